@@ -1,0 +1,142 @@
+"""Creating accounts and changing them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courseapp.accounts.errors import EmailInUse, LinkNotUsable
+from courseapp.accounts.models import Person
+from courseapp.accounts.queries import count_site_administrators
+from courseapp.accounts.rules import normalize_email, normalize_name
+from courseapp.accounts.service.roles import grant_role
+from courseapp.accounts.types import Actor, PersonId, Role
+from courseapp.core import audit, outbox
+
+
+def sign_up(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    locale: str,
+    password_hash: str,
+    sign_in_url: str,
+    at: datetime,
+) -> None:
+    """Create an account, or tell the owner of the address by mail that there is one already.
+
+    Whoever asked cannot tell the two apart: the answer is the same, and so is the work.
+    """
+    email = normalize_email(email)
+    taken_by = session.scalars(select(Person.id).where(Person.email == email)).one_or_none()
+    with force_locale(locale):
+        if taken_by is None:
+            create_person(
+                session,
+                email=email,
+                name=name,
+                locale=locale,
+                password_hash=password_hash,
+                by=None,
+                at=at,
+            )
+            text = _(
+                "Hello,\n\nyour account is ready. Sign in here:\n\n%(url)s\n\n"
+                "If you did not ask for it, you need not do anything.\n",
+                url=sign_in_url,
+            )
+        else:
+            text = _(
+                "Hello,\n\nsomebody, perhaps you, wanted to open an account with this address. "
+                "There is one already. Sign in here:\n\n%(url)s\n\n"
+                "If you forgot your password, you can set a new one from that page. "
+                "If this was not you, you need not do anything.\n",
+                url=sign_in_url,
+            )
+        outbox.enqueue_mail(session, to=email, subject=_("Your account"), text=text, at=at)
+    session.flush()
+
+
+def create_person(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    locale: str,
+    password_hash: str | None,
+    by: PersonId | None,
+    at: datetime,
+) -> PersonId:
+    """Create an account; raises EmailInUse, so call it only for those who may know."""
+    email = normalize_email(email)
+    if session.scalars(select(Person.id).where(Person.email == email)).first() is not None:
+        raise EmailInUse
+    person = Person(
+        email=email,
+        name=normalize_name(name),
+        locale=locale,
+        password_hash=password_hash,
+        created_at=at,
+    )
+    session.add(person)
+    session.flush()
+    audit.record(session, "person.created", "person", person.id, by=by, at=at)
+    return person.id
+
+
+def create_first_administrator(
+    session: Session, *, email: str, name: str, locale: str, password_hash: str, at: datetime
+) -> PersonId:
+    """Create the site's first administrator; raises LinkNotUsable when there is one already."""
+    if count_site_administrators(session):
+        raise LinkNotUsable
+    person_id = create_person(
+        session,
+        email=email,
+        name=name,
+        locale=locale,
+        password_hash=password_hash,
+        by=None,
+        at=at,
+    )
+    grant_role(session, person_id, Role.SITE_ADMINISTRATOR, None, by=None, at=at)
+    return person_id
+
+
+def change_profile(session: Session, actor: Actor, *, name: str, locale: str, at: datetime) -> None:
+    """Change a person's own name and language."""
+    person = session.get_one(Person, actor.id)
+    person.name = normalize_name(name)
+    person.locale = locale
+    audit.record(session, "person.profile_changed", "person", actor.id, by=actor.id, at=at)
+    session.flush()
+
+
+def change_password(
+    session: Session, actor: Actor, *, password_hash: str, at: datetime
+) -> uuid.UUID:
+    """Change a person's own password; return the stamp for the one session that stays."""
+    return set_password(session, actor.id, password_hash=password_hash, by=actor.id, at=at)
+
+
+def set_password(
+    session: Session,
+    person_id: PersonId,
+    *,
+    password_hash: str,
+    by: PersonId | None,
+    at: datetime,
+) -> uuid.UUID:
+    """Set a password and end every session of the person; return the stamp of new ones."""
+    person = session.get_one(Person, person_id, with_for_update=True)
+    person.password_hash = password_hash
+    person.session_stamp = uuid.uuid4()
+    audit.record(session, "person.password_set", "person", person_id, by=by, at=at)
+    session.flush()
+    return person.session_stamp

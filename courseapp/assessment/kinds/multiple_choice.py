@@ -1,0 +1,71 @@
+"""Multiple choice: several options, one or more of them right."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from courseapp.assessment.kinds.base import (
+    check_option,
+    read_option_texts,
+    read_options,
+    shuffled,
+)
+from courseapp.catalog.types import AuthoredBody
+from courseapp.core.authored import Fields
+from courseapp.core.db import JsonObject
+from courseapp.core.errors import InvalidInput
+
+
+class MultipleChoice:
+    """An answer is `{"options": [key, ...]}`, sorted; an empty list takes the answer back."""
+
+    name = "multiple_choice"
+    answer_is_list = True
+
+    def read(self, fields: Fields) -> AuthoredBody:
+        """Read the options; at least one must be right and one wrong."""
+        body, right = read_options(fields)
+        if not 0 < len(right) < len(body.structure["options"]):
+            fields.report("options", "mark at least one option as correct, but not all of them")
+        return body
+
+    def read_texts(self, fields: Fields, structure: JsonObject) -> JsonObject:
+        """Read the options' texts in another language."""
+        return read_option_texts(fields, structure)
+
+    def draw(self, structure: JsonObject, generator: random.Random) -> Sequence[str]:
+        """Shuffle the options."""
+        return shuffled(structure, generator)
+
+    def parse_answer(self, structure: JsonObject, raw: Any) -> JsonObject:
+        """Take a list of option keys."""
+        if not isinstance(raw, list) or len(raw) > len(structure["options"]):
+            raise InvalidInput({"answer": [_l("Choose from the options shown.")]})
+        return {"options": sorted({check_option(structure, key) for key in raw})}
+
+    def chosen(self, answer: JsonObject | None) -> Sequence[str]:
+        """Return the chosen options."""
+        return answer["options"] if answer else []
+
+    def right_options(self, structure: JsonObject) -> Sequence[str]:
+        """Return every right option."""
+        right: list[str] = structure["right"]
+        return right
+
+    def grade(self, structure: JsonObject, answer: JsonObject | None) -> Fraction:
+        """Give (right chosen - wrong chosen) / right options, never below zero."""
+        chosen, right = set(self.chosen(answer)), set(structure["right"])
+        return max(Fraction(0), Fraction(len(chosen & right) - len(chosen - right), len(right)))
+
+    def option_texts(self, structure: JsonObject, texts: JsonObject) -> Mapping[str, Any]:
+        """Return the authored texts."""
+        options: Mapping[str, Any] = texts["options"]
+        return options
+
+
+KIND = MultipleChoice()

@@ -1,0 +1,277 @@
+"""From a folder of files to authored courses, with every problem found on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from courseapp.catalog.content.authored import (
+    AuthoredCourse,
+    AuthoredModule,
+    AuthoredTerm,
+    CourseText,
+    ModuleText,
+    Place,
+    TermText,
+)
+from courseapp.catalog.content.checks import check_course
+from courseapp.catalog.content.lessons import load_lessons
+from courseapp.catalog.content.quizzes import load_quiz
+from courseapp.catalog.types import QuestionKinds
+from courseapp.core.authored import Fields, Problem, Problems, read_yaml
+
+PICTOGRAMS: Final = ("balance", "stall", "coins", "tree", "book")
+ACCENTS: Final = ("plum", "clay", "forest", "ocean", "wine")
+LANGUAGE_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+_OFFICIAL_LANGUAGES: Final = ("fr", "es", "ar", "ru", "zh")
+
+
+def load_content(
+    root: Path, kinds: QuestionKinds
+) -> tuple[Sequence[AuthoredCourse], Sequence[Problem]]:
+    """Read all courses under `root` (the folder that holds `modules/` and `quizzes/`).
+
+    Returns every course that could be read and every problem; publish only when there is none.
+    """
+    problems = Problems(root)
+    courses = []
+    modules_dir = root / "modules"
+    if not modules_dir.is_dir():
+        problems.add(modules_dir, 1, "there is no folder modules/ here")
+    for folder in _folders(modules_dir):
+        course = _load_course(folder, root / "quizzes" / folder.name, kinds, problems)
+        if course is not None:
+            check_course(course, problems)
+            courses.append(course)
+    for folder in _folders(root / "quizzes"):
+        if not (modules_dir / folder.name).is_dir():
+            problems.add(folder, 1, f"there is no course {folder.name!r} for these quizzes")
+    return courses, problems.sorted()
+
+
+def _folders(parent: Path) -> Sequence[Path]:
+    if not parent.is_dir():
+        return []
+    return sorted(p for p in parent.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
+
+
+def _load_course(
+    folder: Path, quizzes_dir: Path, kinds: QuestionKinds, problems: Problems
+) -> AuthoredCourse | None:
+    fields = read_yaml(folder / "course.yaml", problems)
+    if fields is None:
+        return None
+    key = fields.key()
+    if key and key != folder.name:
+        fields.report("key", f"the course's key is {key!r} but its folder is {folder.name!r}")
+    language = fields.line_text("language")
+    if language and not LANGUAGE_TAG.fullmatch(language):
+        fields.report("language", f"{language!r} is not a language tag such as en or pt-BR")
+    least, most = _lesson_words(fields)
+    completion = fields.child("completion")
+    lessons_rule = completion.choice("lessons", ["all", "none"])
+    quizzes_rule = completion.choice("quizzes", ["all", "none"])
+    completion.close()
+    if lessons_rule == quizzes_rule == "none":
+        fields.report("completion", "completion asks for nothing: ask for lessons, quizzes or both")
+    texts = {language: _course_text(fields)}
+    module_keys = fields.keys("modules")
+    fields.close()
+    for tag, path in _translations(folder, "course"):
+        if (translated := read_yaml(path, problems)) is not None:
+            texts[tag] = _course_text(translated)
+            translated.close()
+    modules = _load_modules(
+        folder, quizzes_dir, module_keys, language, kinds, problems, fields.line_of("modules")
+    )
+    _report_strays(folder, quizzes_dir, module_keys, problems)
+    return AuthoredCourse(
+        key=key,
+        language=language,
+        least_words=least,
+        most_words=most,
+        requires_lessons=lessons_rule == "all",
+        requires_quizzes=quizzes_rule == "all",
+        modules=modules,
+        terms=_load_glossary(folder, language, problems),
+        texts=texts,
+        place=Place(folder / "course.yaml", fields.line),
+        images=_images(folder, module_keys),
+    )
+
+
+def _lesson_words(fields: Fields) -> tuple[int, int]:
+    bounds = fields.value("lesson_words")
+    if bounds is None:
+        return 1, 100_000
+    match bounds:
+        case [int(least), int(most)] if 0 < least <= most:
+            return least, most
+    fields.report("lesson_words", "lesson_words must be [least, most], for example [500, 900]")
+    return 1, 100_000
+
+
+def _course_text(fields: Fields) -> CourseText:
+    certificate = fields.child("certificate")
+    text = CourseText(
+        title=fields.line_text("title"),
+        summary=fields.line_text("summary"),
+        about=fields.text("about"),
+        notice=fields.line_text("notice"),
+        certificate_title=certificate.line_text("title"),
+        certificate_statement=certificate.line_text("statement"),
+    )
+    certificate.close()
+    return text
+
+
+def _translations(folder: Path, stem: str) -> Sequence[tuple[str, Path]]:
+    """Return the files `<stem>.<language>.yaml` beside `<stem>.yaml`."""
+    return [(path.name.split(".")[1], path) for path in sorted(folder.glob(f"{stem}.*.yaml"))]
+
+
+def _load_modules(
+    folder: Path,
+    quizzes_dir: Path,
+    keys: Sequence[str],
+    language: str,
+    kinds: QuestionKinds,
+    problems: Problems,
+    line: int,
+) -> Sequence[AuthoredModule]:
+    modules = []
+    for key in keys:
+        module_dir = folder / key
+        if not module_dir.is_dir():
+            problems.add(
+                folder / "course.yaml", line, f"there is no folder {key}/ for module {key}"
+            )
+            continue
+        module = _load_module(module_dir, quizzes_dir, language, kinds, problems)
+        if module is not None:
+            modules.append(module)
+    return modules
+
+
+def _load_module(
+    folder: Path, quizzes_dir: Path, language: str, kinds: QuestionKinds, problems: Problems
+) -> AuthoredModule | None:
+    fields = read_yaml(folder / "module.yaml", problems)
+    if fields is None:
+        return None
+    key = fields.key()
+    if key and key != folder.name:
+        fields.report("key", f"the module's key is {key!r} but its folder is {folder.name!r}")
+    objectives = [(entry.key(), entry) for entry in fields.children("objectives", most=20)]
+    for objective, entry in objectives:
+        if [other for other, _ in objectives].count(objective) > 1:
+            entry.report("key", f"the objective {objective} is there twice")
+    texts = {
+        language: _module_text(fields, {key: e.line_text("text") for key, e in objectives}),
+    }
+    for _, entry in objectives:
+        entry.close()
+    module = AuthoredModule(
+        key=key,
+        pictogram=fields.choice("pictogram", PICTOGRAMS),
+        accent=fields.choice("accent", ACCENTS),
+        objectives=[objective for objective, _ in objectives],
+        lessons=load_lessons(folder, language, problems),
+        quiz=load_quiz(quizzes_dir / f"{folder.name}.yaml", language, kinds, problems),
+        texts=texts,
+        place=Place(folder / "module.yaml", fields.line),
+    )
+    fields.close()
+    for tag, path in _translations(folder, "module"):
+        if (translated := read_yaml(path, problems)) is not None:
+            texts[tag] = _translated_module_text(translated, module.objectives)
+    return module
+
+
+def _module_text(fields: Fields, objectives: Mapping[str, str]) -> ModuleText:
+    return ModuleText(
+        title=fields.line_text("title"),
+        summary=fields.line_text("summary"),
+        brief=fields.line_text("brief"),
+        objectives=objectives,
+    )
+
+
+def _translated_module_text(fields: Fields, objectives: Sequence[str]) -> ModuleText:
+    texts = fields.child("objectives")
+    text = _module_text(fields, {key: texts.line_text(key) for key in objectives})
+    texts.close()
+    fields.close()
+    return text
+
+
+def _load_glossary(folder: Path, language: str, problems: Problems) -> Sequence[AuthoredTerm]:
+    path = folder / "glossary.yaml"
+    if not path.exists():
+        return []
+    fields = read_yaml(path, problems)
+    if fields is None:
+        return []
+    translated = {tag: read_yaml(file, problems) for tag, file in _translations(folder, "glossary")}
+    terms: list[AuthoredTerm] = []
+    for entry in fields.children("terms"):
+        key = entry.key()
+        if any(term.key == key for term in terms):
+            entry.report("key", f"the term {key} is there twice")
+        terms.append(
+            AuthoredTerm(
+                key=key,
+                official_terms={
+                    tag: entry.line_text(tag) for tag in _OFFICIAL_LANGUAGES if tag in entry
+                },
+                texts={language: _term_text(entry)},
+                place=Place(path, entry.line),
+            )
+        )
+        entry.close()
+    fields.close()
+    return [_with_translations(term, translated) for term in terms]
+
+
+def _term_text(fields: Fields) -> TermText:
+    return TermText(fields.line_text("term"), fields.line_text("definition"))
+
+
+def _with_translations(term: AuthoredTerm, translated: Mapping[str, Fields | None]) -> AuthoredTerm:
+    texts = dict(term.texts)
+    for tag, fields in translated.items():
+        if fields is None:
+            continue
+        entries = fields.child("terms")
+        if term.key in entries:
+            entry = entries.child(term.key)
+            texts[tag] = _term_text(entry)
+            entry.close()
+    return AuthoredTerm(term.key, term.official_terms, texts, term.place)
+
+
+def _images(folder: Path, module_keys: Sequence[str]) -> Mapping[str, Path]:
+    """Return the pictures that lessons may show, by `<module>/<file name>`."""
+    return {
+        f"{key}/{path.name}": path
+        for key in module_keys
+        for path in sorted((folder / key).glob("*"))
+        if path.suffix.lower() in {".png", ".jpg", ".jpeg", ".webp"}
+    }
+
+
+def _report_strays(
+    folder: Path, quizzes_dir: Path, module_keys: Sequence[str], problems: Problems
+) -> None:
+    """Report what no learner would ever reach."""
+    for module_dir in _folders(folder):
+        if module_dir.name not in module_keys:
+            problems.add(
+                module_dir, 1, f"course.yaml does not list the module {module_dir.name}: add it"
+            )
+    if quizzes_dir.is_dir():
+        for path in sorted(quizzes_dir.glob("*.yaml")):
+            if path.name.split(".")[0] not in module_keys:
+                problems.add(path, 1, "no module of the course has this name: nobody sees it")

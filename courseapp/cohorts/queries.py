@@ -1,0 +1,92 @@
+"""Reading enrollments, on behalf of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courseapp.accounts.types import Actor, PersonId
+from courseapp.catalog.types import CourseId
+from courseapp.cohorts.errors import EnrollmentNotFound
+from courseapp.cohorts.models import EnrollmentRow
+from courseapp.cohorts.types import Enrollment, EnrollmentId
+from courseapp.core.paging import Page, PageRequest, page_of
+
+
+def access_enrollment(
+    session: Session, actor: Actor, enrollment_id: UUID, *, lock: bool = False
+) -> Enrollment:
+    """Return an enrollment that the actor may see; raises EnrollmentNotFound.
+
+    With `lock`, whatever else is written for the same enrollment waits until this transaction ends.
+    """
+    query = select(EnrollmentRow).where(EnrollmentRow.id == enrollment_id)
+    row = session.scalars(
+        query.with_for_update().execution_options(populate_existing=True) if lock else query
+    ).one_or_none()
+    if row is None:
+        raise EnrollmentNotFound
+    if row.person_id == actor.id:
+        return enrollment_of(row)
+    raise EnrollmentNotFound
+
+
+def find_enrollment(session: Session, actor: Actor, course_id: CourseId) -> Enrollment | None:
+    """Return the actor's own enrollment in a course."""
+    row = session.scalars(
+        select(EnrollmentRow).where(
+            EnrollmentRow.person_id == actor.id, EnrollmentRow.course_id == course_id
+        )
+    ).one_or_none()
+    return None if row is None else enrollment_of(row)
+
+
+def list_enrollments(session: Session, actor: Actor, request: PageRequest) -> Page[Enrollment]:
+    """Return the actor's own enrollments, oldest first."""
+    query = (
+        select(EnrollmentRow)
+        .where(EnrollmentRow.person_id == actor.id)
+        .order_by(EnrollmentRow.id)
+        .limit(request.limit + 1)
+    )
+    if request.after is not None:
+        query = query.where(EnrollmentRow.id > request.after)
+    rows = [enrollment_of(row) for row in session.scalars(query)]
+    return page_of(rows, request, lambda enrollment: enrollment.id)
+
+
+def get_enrollment(session: Session, enrollment_id: EnrollmentId) -> Enrollment:
+    """Return an enrollment for the platform itself, on nobody's behalf."""
+    return enrollment_of(session.get_one(EnrollmentRow, enrollment_id))
+
+
+def list_enrollment_ids_of(session: Session, person_id: PersonId) -> list[EnrollmentId]:
+    """Return every enrollment of a person, for the platform itself."""
+    return list(
+        session.scalars(select(EnrollmentRow.id).where(EnrollmentRow.person_id == person_id))
+    )
+
+
+def iterate_enrollments(session: Session) -> Iterator[Enrollment]:
+    """Yield every enrollment of the installation, for maintenance."""
+    for row in session.scalars(select(EnrollmentRow).order_by(EnrollmentRow.id)).yield_per(500):
+        yield enrollment_of(row)
+
+
+def enrollment_of(row: EnrollmentRow) -> Enrollment:
+    """Return what other features may know of a row."""
+    return Enrollment(
+        id=row.id,
+        person_id=row.person_id,
+        course_id=row.course_id,
+        course_version_id=row.course_version_id,
+        cohort_id=row.cohort_id,
+        created_at=row.created_at,
+        percent=row.percent,
+        completed_at=row.completed_at,
+        last_active_at=row.last_active_at,
+        last_activity=row.last_activity,
+    )

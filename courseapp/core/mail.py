@@ -1,0 +1,90 @@
+"""How a mail leaves the house: as a file in the instance folder, or through a mail server."""
+
+from __future__ import annotations
+
+import smtplib
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from courseapp.core import clock
+
+SMTP_TIMEOUT_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A plain-text mail; the id makes a repeated delivery recognizable."""
+
+    id: UUID
+    to: str
+    subject: str
+    text: str
+
+
+class MailTransport(Protocol):
+    """Takes a mail out of the house, or raises."""
+
+    def send(self, mail: Mail) -> None: ...
+
+
+def compose(mail: Mail, sender: str) -> EmailMessage:
+    """Return the mail as an RFC 5322 message. A subject or address with a line break raises ValueError."""
+    message = EmailMessage()
+    message["From"] = Address(addr_spec=sender)
+    message["To"] = Address(addr_spec=mail.to)
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class FileTransport:
+    """Writes each mail as an .eml file: the default, until a mail server is set."""
+
+    folder: Path
+    sender: str
+
+    def send(self, mail: Mail) -> None:
+        """Write the mail to `<folder>/<id>.eml`, readable by this system's user only."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / f"{mail.id}.eml"
+        path.touch(mode=0o600)
+        path.write_bytes(compose(mail, self.sender).as_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpTransport:
+    """Hands mails to a server given as smtp://, smtps:// or smtp+starttls:// with user and password."""
+
+    url: str
+    sender: str
+
+    def send(self, mail: Mail) -> None:
+        """Hand the mail over; raises smtplib.SMTPException or OSError when the server will not take it."""
+        parts = urlsplit(self.url)
+        client = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+        default_port = {"smtps": 465, "smtp+starttls": 587}.get(parts.scheme, 25)
+        with client(
+            parts.hostname or "", parts.port or default_port, timeout=SMTP_TIMEOUT_SECONDS
+        ) as server:
+            if parts.scheme == "smtp+starttls":
+                server.starttls()
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(compose(mail, self.sender))
+
+
+def choose_transport(mail_url: str, sender: str, instance_dir: Path) -> MailTransport:
+    """Return the transport that the settings ask for."""
+    if mail_url:
+        return SmtpTransport(mail_url, sender)
+    return FileTransport(instance_dir / "mail", sender)

@@ -1,0 +1,1 @@
+"""Formats and protocols of others, one small folder each."""

@@ -1,0 +1,1 @@
+"""Running an installation: is it healthy, is its data right, and the commands that set it up."""

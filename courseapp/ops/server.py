@@ -1,0 +1,46 @@
+"""The production web server: Gunicorn with several processes and threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from config import Settings
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # Gunicorn publishes no types
+    """Gunicorn with its options from our settings; every process builds its own app."""
+
+    def __init__(
+        self, settings: Settings, create_app: Callable[[], Flask], announce: Callable[[], None]
+    ) -> None:
+        """Take what to serve, and what to call once requests are accepted."""
+        self._settings = settings
+        self._create_app = create_app
+        self._announce = announce
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our settings to Gunicorn."""
+        options: dict[str, Any] = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "workers": self._settings.workers,
+            "threads": self._settings.threads,
+            "worker_class": "gthread",
+            # A worker's heartbeat file on a disk that is busy would get it killed.
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # a memory file system
+            "loglevel": "warning",
+            "graceful_timeout": 10,
+            "when_ready": lambda _server: self._announce(),
+            "proc_name": "courseapp",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Build the app, in the worker."""
+        return self._create_app()

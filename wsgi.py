@@ -1,0 +1,5 @@
+"""The WSGI entry point: `gunicorn wsgi:application`."""
+
+from courseapp import create_app
+
+application = create_app()
