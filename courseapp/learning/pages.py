@@ -71,7 +71,16 @@ def my_courses() -> ResponseReturnValue:
 def course(course_key: str) -> ResponseReturnValue:
     """Show a course, and to a learner how far she is in it."""
     content, learner = _course_and_learner(course_key)
-    return render_template("learning/course.html", course=content, learner=learner)
+    with snapshot() as session:
+        current = get_current_course(session, course_key, reading_language())
+    return render_template(
+        "learning/course.html",
+        course=content,
+        learner=learner,
+        newer_version=learner is not None
+        and not learner.progress.is_complete
+        and current.version_id != content.version_id,
+    )
 
 
 @blueprint.get("/courses/<course_key>/modules/<module_key>")

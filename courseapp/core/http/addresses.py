@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app
 
 
 def public_url(endpoint: str, **values: Any) -> str:
@@ -13,4 +13,5 @@ def public_url(endpoint: str, **values: Any) -> str:
     Never under the request's Host header: whoever sends it could point our links at another site.
     """
     base: str = current_app.config["PUBLIC_BASE_URL"]
-    return base + url_for(endpoint, **values)
+    # The map itself, not url_for: the command line makes addresses without any request.
+    return base + current_app.url_map.bind("").build(endpoint, values)
