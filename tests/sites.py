@@ -35,6 +35,7 @@ class Site:
         self.settings = settings
         self.app: Flask = create_app(settings)
         self.app.testing = True
+        self.app.test_client_class = Browser
         # Mails stay in the outbox until a test takes them out: no thread beside the test's own.
         self.app.extensions.pop("courseapp_courier")
 

@@ -158,6 +158,12 @@ def reading_language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or "en"
 
 
+def interface_locale() -> str:
+    """Return the locale for dates and numbers: English ones as most of the world writes them."""
+    language = interface_language()
+    return "en_GB" if language == "en" else language
+
+
 def interface_language() -> str:
     """Return the language of the pages themselves."""
     language = reading_language().partition("-")[0]

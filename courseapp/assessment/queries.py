@@ -78,6 +78,8 @@ def show_attempt(
         course_key=course.key,
         quiz_key=quiz.key,
         quiz_title=quiz.title,
+        accent=course.module_of(quiz.key).accent,
+        notice=course.notice,
         pass_mark=quiz.pass_mark,
         questions=[
             show_question(

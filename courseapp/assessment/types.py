@@ -61,12 +61,17 @@ class ShownQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ShownAttempt:
-    """An attempt with its questions, as its learner may see it now."""
+    """An attempt with its questions, as its learner may see it now.
+
+    `accent` is the module's, `notice` the course's: what every page of a quiz carries.
+    """
 
     summary: AttemptSummary
     course_key: str
     quiz_key: str
     quiz_title: str
+    accent: str
+    notice: str
     pass_mark: int
     questions: Sequence[ShownQuestion]
 

@@ -161,15 +161,11 @@ def _newest_bodies(
 
 
 def _load_course(session: Session, version_id: CourseVersionId, language: str) -> CourseContent:
-    version, course = (
-        session.execute(
-            select(models.CourseVersion, models.Course)
-            .join(models.Course, models.Course.id == models.CourseVersion.course_id)
-            .where(models.CourseVersion.id == version_id)
-        )
-        .one()
-        ._tuple()
-    )
+    version, course = session.execute(
+        select(models.CourseVersion, models.Course)
+        .join(models.Course, models.Course.id == models.CourseVersion.course_id)
+        .where(models.CourseVersion.id == version_id)
+    ).one()
     languages = list(dict.fromkeys([language, course.language]))
     _, body = _newest_bodies(
         session,
@@ -315,16 +311,12 @@ def _load_quiz_summaries(
 
 
 def _load_lesson(session: Session, version_id: LessonVersionId, language: str) -> LessonContent:
-    version, source_language = (
-        session.execute(
-            select(models.LessonVersion, models.Course.language)
-            .join(models.Lesson, models.Lesson.id == models.LessonVersion.lesson_id)
-            .join(models.Course, models.Course.id == models.Lesson.course_id)
-            .where(models.LessonVersion.id == version_id)
-        )
-        .one()
-        ._tuple()
-    )
+    version, source_language = session.execute(
+        select(models.LessonVersion, models.Course.language)
+        .join(models.Lesson, models.Lesson.id == models.LessonVersion.lesson_id)
+        .join(models.Course, models.Course.id == models.Lesson.course_id)
+        .where(models.LessonVersion.id == version_id)
+    ).one()
     found_language, body = _newest_bodies(
         session,
         models.LessonText,
@@ -345,16 +337,12 @@ def _load_lesson(session: Session, version_id: LessonVersionId, language: str) -
 
 
 def _load_quiz(session: Session, version_id: QuizVersionId, language: str) -> QuizContent:
-    version, key, source_language = (
-        session.execute(
-            select(models.QuizVersion, models.Quiz.key, models.Course.language)
-            .join(models.Quiz, models.Quiz.id == models.QuizVersion.quiz_id)
-            .join(models.Course, models.Course.id == models.Quiz.course_id)
-            .where(models.QuizVersion.id == version_id)
-        )
-        .one()
-        ._tuple()
-    )
+    version, key, source_language = session.execute(
+        select(models.QuizVersion, models.Quiz.key, models.Course.language)
+        .join(models.Quiz, models.Quiz.id == models.QuizVersion.quiz_id)
+        .join(models.Course, models.Course.id == models.Quiz.course_id)
+        .where(models.QuizVersion.id == version_id)
+    ).one()
     languages = list(dict.fromkeys([language, source_language]))
     _, body = _newest_bodies(
         session, models.QuizText, models.QuizText.quiz_version_id, [version_id], languages

@@ -113,6 +113,11 @@ def render_inline(text: str, resolve: LinkResolver) -> str:
     return str(_parser().renderInline(text.strip(), {"resolve": resolve}))
 
 
+def curl_apostrophes(text: str) -> str:
+    """Return a plain text with printed apostrophes, as in “workers’ rights”."""
+    return re.sub(r"(?<=\w)'", "’", text)
+
+
 def outline(text: str) -> Outline:
     """Return what the text contains and what is wrong with it."""
     found = Outline()
@@ -190,7 +195,9 @@ def _last_box(tokens: Sequence[Token]) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    # Typed apostrophes and quotation marks become printed ones.
+    parser.enable(["table", "smartquotes"])
     for kind in BOX_KINDS:
         parser.use(
             container_plugin,
@@ -246,16 +253,17 @@ def _fence(
 
 def _chart_html(chart: Chart) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th>'
-        f'<td class="bar"><svg aria-hidden="true" focusable="false" width="100%" height="14">'
+        f'<tr role="row"><th role="rowheader" scope="row">{escape(label)}</th>'
+        f'<td role="cell" class="bar"><svg aria-hidden="true" focusable="false" width="100%" height="14">'
         f'<rect class="bar-track" width="100%" height="14" rx="3"/>'
         f'<rect class="bar-value" width="{100 * value / chart.maximum:.1f}%" height="14" rx="3"/></svg></td>'
-        f'<td class="number">{escape(_with_unit(value, chart.unit))}</td></tr>\n'
+        f'<td role="cell" class="number">{escape(_with_unit(value, chart.unit))}</td></tr>\n'
         for label, value in chart.rows
     )
     return (
         f'<figure class="chart"><figcaption>{escape(chart.caption)}</figcaption>\n'
-        f"<table><tbody>\n{rows}</tbody></table>\n"
+        # The roles keep it a table for screen readers where a narrow page lays it out otherwise.
+        f'<table role="table"><tbody role="rowgroup">\n{rows}</tbody></table>\n'
         f'<p class="source">{escape(chart.source)}</p></figure>\n'
     )
 

@@ -30,7 +30,9 @@ def certificate_pdf(statement: Statement) -> bytes:
         "course": statement.course,
         "modules": list(statement.modules),
         "hours": f"{statement.hours:g}",
-        "date": format_date(statement.completed_on, format="long", locale=statement.language),
+        "date": format_date(
+            statement.completed_on, format="long", locale=_date_locale(statement.language)
+        ),
         "issuer": statement.issuer,
         "code": format_code(statement.code),
         "verify_url": statement.verify_url,
@@ -50,6 +52,11 @@ def certificate_pdf(statement: Statement) -> bytes:
     if not isinstance(pdf, bytes):
         raise TypeError("Typst returned no single document")
     return pdf
+
+
+def _date_locale(language: str) -> str:
+    # English dates as most of the world writes them: the day first.
+    return "en_GB" if language == "en" else language.replace("-", "_")
 
 
 @cache

@@ -49,6 +49,20 @@ def list_certificates(session: Session, actor: Actor) -> Sequence[Certificate]:
     return [_certificate_of(session, row) for row in rows]
 
 
+def export_certificates(session: Session, actor: Actor) -> list[dict[str, object]]:
+    """Return the actor's certificates as they were signed, for her own download."""
+    return [
+        {
+            "status": certificate.status.value,
+            "statement": certificate.statement and certificate.statement.as_json(),
+            "digest": certificate.digest,
+            "signature": certificate.signature,
+            "public_key": certificate.public_key,
+        }
+        for certificate in list_certificates(session, actor)
+    ]
+
+
 def iterate_broken_certificates(session: Session) -> Iterator[str]:
     """Yield the code of every certificate that is not what was signed, for maintenance."""
     for row in session.scalars(select(CertificateRow).order_by(CertificateRow.id)):

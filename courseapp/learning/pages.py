@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, json, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from courseapp.accounts.doors import current_actor, find_current_actor, reading_language
-from courseapp.accounts.queries import export_person
 from courseapp.accounts.types import Actor
 from courseapp.catalog.errors import CourseNotFound
 from courseapp.catalog.queries import get_current_course, list_courses
@@ -22,7 +21,6 @@ from courseapp.core.http.access import public, signed_in
 from courseapp.core.paging import MOST_PER_PAGE, PageRequest
 from courseapp.learning import service
 from courseapp.learning.queries import (
-    export_learning,
     find_learner_course,
     list_learner_courses,
 )
@@ -165,22 +163,6 @@ def move_to_current_version(course_key: str) -> ResponseReturnValue:
         service.move_to_current_version(session, actor, enrollment.id, at=clock.now())
     flash(_("You are now in the newest version of the course."))
     return redirect(url_for(".course", course_key=course_key))
-
-
-@blueprint.get("/account/data")
-@signed_in
-def download_data() -> ResponseReturnValue:
-    """Send a person everything that is stored about her, as one JSON file."""
-    actor = current_actor()
-    with snapshot() as session:
-        data = {
-            "exported_at": clock.now().isoformat(),
-            "person": export_person(session, actor),
-            "enrollments": export_learning(session, actor, reading_language()),
-        }
-    response = Response(json.dumps(data, indent=2, ensure_ascii=False), mimetype="application/json")
-    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
-    return response
 
 
 @blueprint.app_template_global()

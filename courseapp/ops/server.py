@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # Gunicorn publishes no ty
             "loglevel": "warning",
             "graceful_timeout": 10,
             "when_ready": lambda _server: self._announce(),
+            # Ctrl-C reaches every process of a terminal. Only the master acts on it and tells its workers:
+            # a worker told twice at once can hang until it is killed.
+            "post_worker_init": lambda _worker: signal.signal(signal.SIGINT, signal.SIG_IGN),
             "proc_name": "courseapp",
         }
         for name, value in options.items():

@@ -19,7 +19,7 @@ from courseapp.catalog.content.authored import (
     QuizText,
 )
 from courseapp.core.db import JsonObject
-from courseapp.core.markdown import LinkResolver, render, render_inline
+from courseapp.core.markdown import LinkResolver, curl_apostrophes, render, render_inline
 
 
 def digest_of(*parts: Any) -> str:
@@ -51,21 +51,21 @@ def link_resolver(
 def course_body(text: CourseText, resolve: LinkResolver) -> JsonObject:
     """Return a course's texts as stored."""
     return {
-        "title": text.title,
-        "summary": text.summary,
+        "title": curl_apostrophes(text.title),
+        "summary": curl_apostrophes(text.summary),
         "about_html": render(text.about, resolve),
-        "notice": text.notice,
-        "certificate_title": text.certificate_title,
-        "certificate_statement": text.certificate_statement,
+        "notice": curl_apostrophes(text.notice),
+        "certificate_title": curl_apostrophes(text.certificate_title),
+        "certificate_statement": curl_apostrophes(text.certificate_statement),
     }
 
 
 def module_body(text: ModuleText, resolve: LinkResolver) -> JsonObject:
     """Return a module's texts as stored."""
     return {
-        "title": text.title,
-        "summary": text.summary,
-        "brief": text.brief,
+        "title": curl_apostrophes(text.title),
+        "summary": curl_apostrophes(text.summary),
+        "brief": curl_apostrophes(text.brief),
         "objectives": {
             key: render_inline(objective, resolve) for key, objective in text.objectives.items()
         },
@@ -75,9 +75,11 @@ def module_body(text: ModuleText, resolve: LinkResolver) -> JsonObject:
 def lesson_body(text: LessonText, resolve: LinkResolver) -> JsonObject:
     """Return a lesson's text as stored."""
     return {
-        "title": text.title,
+        "title": curl_apostrophes(text.title),
         "html": render(text.body, resolve),
-        "sources": [{"text": source.text, "year": source.year} for source in text.sources],
+        "sources": [
+            {"text": curl_apostrophes(source.text), "year": source.year} for source in text.sources
+        ],
     }
 
 
@@ -92,7 +94,7 @@ def lesson_words(text: LessonText) -> JsonObject:
 
 def quiz_body(text: QuizText, resolve: LinkResolver) -> JsonObject:
     """Return a quiz's own texts as stored."""
-    return {"title": text.title, "intro_html": render(text.intro, resolve)}
+    return {"title": curl_apostrophes(text.title), "intro_html": render(text.intro, resolve)}
 
 
 def question_body(text: QuestionText, resolve: LinkResolver) -> JsonObject:

@@ -23,7 +23,7 @@ from courseapp.catalog.content.authored import (
 from courseapp.catalog.service import bodies
 from courseapp.core import audit
 from courseapp.core.db import JsonObject
-from courseapp.core.markdown import LinkResolver, render_inline
+from courseapp.core.markdown import LinkResolver, curl_apostrophes, render_inline
 
 _MEDIA_TYPES = {
     ".png": "image/png",
@@ -380,7 +380,7 @@ class _Publication:
             terms = [
                 {
                     "key": term.key,
-                    "term": text.term,
+                    "term": curl_apostrophes(text.term),
                     "definition_html": render_inline(text.definition, self._resolver()),
                     "official_terms": dict(term.official_terms),
                 }

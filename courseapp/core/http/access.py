@@ -47,12 +47,15 @@ def enforce_access(app: Flask, is_signed_in: Callable[[], bool]) -> None:
 
     @app.before_request
     def check() -> None:
-        if request.endpoint is None:
+        if request.endpoint is None or request.endpoint in _PUBLIC_ENDPOINTS:
             return
+        # Who is asking is looked up now, in a transaction of its own: a public view asks for it too,
+        # and would do so inside the transaction that it has opened.
+        somebody = is_signed_in()
         access = declared_access(app, request.endpoint)
         if access == PUBLIC:
             return
         if access != SIGNED_IN:
             raise RuntimeError(f"{request.endpoint} does not declare who may use it")
-        if not is_signed_in():
+        if not somebody:
             raise NotSignedIn

@@ -1,0 +1,123 @@
+"""What learners do, through the services: tests say how far somebody is, not how she came there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from courseapp.assessment import service as assessment
+from courseapp.assessment.kinds import KINDS
+from courseapp.assessment.types import AttemptSummary
+from courseapp.catalog.queries import get_course, get_current_course, get_quiz
+from courseapp.catalog.types import CourseContent, QuizContent, QuizSummary
+from courseapp.cohorts import service as cohorts
+from courseapp.cohorts.queries import find_enrollment
+from courseapp.cohorts.types import CohortId, Enrollment
+from courseapp.learning import service as learning
+from courseapp.ops.setup import publish_content
+from tests.authoring import AuthoredContent
+from tests.cast import THEN, Person
+from tests.sites import Site
+
+COURSE: Final = "social-protection"
+SMALL_COURSE: Final = "small"
+
+
+class Study:
+    """Learning on one site."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def publish(self, content: AuthoredContent) -> list[str]:
+        """Publish a course from files and return what changed."""
+        with self.site.app.app_context():
+            return list(publish_content(content.root))
+
+    def course(self, key: str = COURSE) -> CourseContent:
+        """Return the published version of a course."""
+        with self.site.snapshot() as session:
+            return get_current_course(session, key, "en")
+
+    def enroll(
+        self,
+        person: Person,
+        course_key: str = COURSE,
+        *,
+        cohort_id: CohortId | None = None,
+        at: datetime = THEN,
+    ) -> Enrollment:
+        """Enroll somebody in the published version of a course."""
+        actor = person.actor
+        with self.site.transaction() as session:
+            course = get_current_course(session, course_key, "en")
+            enrollment, _ = cohorts.enroll(session, actor, course, cohort_id=cohort_id, at=at)
+        return enrollment
+
+    def read(
+        self, person: Person, enrollment: Enrollment, lesson_key: str, *, at: datetime = THEN
+    ) -> None:
+        """Mark a lesson as done."""
+        actor = person.actor
+        with self.site.transaction() as session:
+            learning.complete_lesson(session, actor, enrollment.id, lesson_key, at=at)
+
+    def take_quiz(
+        self,
+        person: Person,
+        enrollment: Enrollment,
+        quiz_key: str,
+        *,
+        right: bool = True,
+        at: datetime = THEN,
+    ) -> AttemptSummary:
+        """Take a quiz from start to submission, with every answer right or every answer wrong."""
+        actor = person.actor
+        with self.site.transaction() as session:
+            attempt, _ = assessment.start_attempt(session, actor, enrollment.id, quiz_key, at=at)
+            for key, answer in answers(quiz_of(session, enrollment, quiz_key), right=right).items():
+                assessment.save_response(session, actor, attempt.id, key, answer, at=at)
+            return assessment.submit_attempt(session, actor, attempt.id, at=at)
+
+    def finish(
+        self, person: Person, course_key: str = COURSE, *, at: datetime = THEN
+    ) -> Enrollment:
+        """Do everything that a course asks for, an hour after the other."""
+        enrollment = self.enroll(person, course_key, at=at)
+        for activity in self.course(course_key).activities:
+            at += timedelta(hours=1)
+            if isinstance(activity, QuizSummary):
+                self.take_quiz(person, enrollment, activity.key, at=at)
+            else:
+                self.read(person, enrollment, activity.key, at=at)
+        return self.again(person, course_key)
+
+    def again(self, person: Person, course_key: str = COURSE) -> Enrollment:
+        """Return somebody's enrollment as it is now."""
+        actor = person.actor
+        with self.site.snapshot() as session:
+            course = get_current_course(session, course_key, "en")
+            enrollment = find_enrollment(session, actor, course.id)
+        if enrollment is None:
+            raise LookupError(f"{person.email} is not enrolled in {course_key}")
+        return enrollment
+
+
+def quiz_of(session: Session, enrollment: Enrollment, quiz_key: str) -> QuizContent:
+    """Return a quiz of the enrollment's course version, answer keys included."""
+    course = get_course(session, enrollment.course_version_id, "en")
+    return get_quiz(session, course.module_of(quiz_key).quiz.version_id, "en")
+
+
+def answers(quiz: QuizContent, *, right: bool = True) -> Mapping[str, Any]:
+    """Return an answer to every question of a quiz, by its key: all of them right, or all wrong."""
+    found: dict[str, Any] = {}
+    for question in quiz.questions:
+        right_keys = list(question.structure["right"])
+        wrong_keys = [key for key in question.structure["options"] if key not in right_keys]
+        chosen = right_keys if right else wrong_keys[:1]
+        found[question.key] = chosen if KINDS[question.kind].answer_is_list else chosen[0]
+    return found
