@@ -101,9 +101,7 @@ class Cast:
     def union(self) -> OrganizationId:
         """The Harbour Workers' Union."""
         with self.site.transaction() as session:
-            return accounts.create_organization(
-                session, "Harbour Workers' Union", by=None, at=THEN
-            )
+            return accounts.create_organization(session, "Harbour Workers' Union", by=None, at=THEN)
 
     @cached_property
     def chen(self) -> Person:

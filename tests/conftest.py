@@ -105,7 +105,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def _sites(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]:
+def _sites() -> Iterator[dict[str, Site]]:
     """This worker's sites, by engine; each is made when it is first asked for."""
     sites: dict[str, Site] = {}
     yield sites

@@ -110,7 +110,7 @@ class Run:
         name = str(make_url(database.url).database)
         if database.is_sqlite:
             for suffix in ("", "-wal", "-shm"):
-                Path(name + suffix).unlink(missing_ok=True)
+                Path(f"{name}{suffix}").unlink(missing_ok=True)
         else:
             _administer(self._server_url(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
@@ -212,12 +212,14 @@ def _take_away_if_abandoned(folder: Path) -> None:
 
 
 def _take_away(folder: Path) -> None:
-    data = folder / "postgresql"
-    if data.is_dir():
-        _stop_server(data)
-    elif (folder / "postgresql-databases").exists():
-        _drop_databases(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    # A worker that is just starting the server finishes first.
+    with _locked(folder / "postgresql-server.lock"):
+        data = folder / "postgresql"
+        if data.is_dir():
+            _stop_server(data)
+        elif (folder / "postgresql-databases").exists():
+            _drop_databases(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _drop_databases(folder: Path) -> None:

@@ -6,8 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -69,9 +68,7 @@ class Site:
 
     def browser(self) -> Browser:
         """Return a new browser: nobody is signed in."""
-        browser = self.app.test_client()
-        assert isinstance(browser, Browser)
-        return browser
+        return cast("Browser", self.app.test_client())
 
     def api(self, token: str | None = None) -> Api:
         """Return a program, speaking for the owner of the token."""
@@ -142,7 +139,9 @@ class Browser(FlaskClient):
     def submit(self, path: str, /, **fields: Any) -> TestResponse:
         """Send a form, with a CSRF token as any page of the session would carry it."""
         with self.session_transaction() as session:
-            raw = session.setdefault("csrf_token", hashlib.sha1(secrets.token_bytes(64)).hexdigest())  # noqa: S324  # as Flask-WTF does
+            raw = session.setdefault(
+                "csrf_token", hashlib.sha1(secrets.token_bytes(64)).hexdigest()
+            )  # noqa: S324  # as Flask-WTF does
         key = self.application.secret_key
         token = URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(raw)
         return self.post(path, data={"csrf_token": token, **fields})
@@ -172,10 +171,3 @@ class Api:
 
     def delete(self, path: str, **options: Any) -> TestResponse:
         return self.request("DELETE", path, **options)
-
-
-def instance_of(folder: Path) -> Path:
-    """Make an instance folder below a temporary one."""
-    instance = folder / "instance"
-    instance.mkdir(mode=0o700)
-    return instance

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from courseapp.assessment.types import AttemptId, AttemptState
 from courseapp.catalog.types import QuestionVersionId, QuizId, QuizVersionId
 from courseapp.cohorts.types import EnrollmentId
-from courseapp.core.db import Base, JsonObject, enum_type
+from courseapp.core.db import Base, enum_type
 from courseapp.core.ids import new_id
+from courseapp.core.types import JsonObject
 
 
 class Attempt(Base):

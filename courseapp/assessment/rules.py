@@ -11,7 +11,7 @@ from courseapp.assessment.kinds import KINDS
 from courseapp.assessment.kinds.base import ShownOption
 from courseapp.assessment.types import ShownQuestion
 from courseapp.catalog.types import QuestionContent
-from courseapp.core.db import JsonObject
+from courseapp.core.types import JsonObject
 
 
 def check_may_start(attempts_used: int, attempts_allowed: int | None) -> None:

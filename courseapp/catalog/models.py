@@ -22,8 +22,9 @@ from courseapp.catalog.types import (
     QuizId,
     QuizVersionId,
 )
-from courseapp.core.db import Base, Immutable, JsonObject
+from courseapp.core.db import Base, Immutable
 from courseapp.core.ids import new_id
+from courseapp.core.types import JsonObject
 
 
 class VersionColumns(Immutable):

@@ -33,7 +33,7 @@ from courseapp.catalog.types import (
     Source,
     Term,
 )
-from courseapp.core.db import JsonObject
+from courseapp.core.types import JsonObject
 
 FRESH_SECONDS: Final = 60.0
 MOST_CACHED: Final = 2000

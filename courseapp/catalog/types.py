@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NewType, Protocol
 
 from courseapp.core.authored import Fields
-from courseapp.core.db import JsonObject
+from courseapp.core.types import JsonObject
 
 CourseId = NewType("CourseId", uuid.UUID)
 CourseVersionId = NewType("CourseVersionId", uuid.UUID)

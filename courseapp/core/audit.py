@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from courseapp.core.db import Base, Immutable, JsonObject
+from courseapp.core.db import Base, Immutable
 from courseapp.core.ids import new_id
+from courseapp.core.types import JsonObject
 
 
 class AuditEvent(Immutable, Base):

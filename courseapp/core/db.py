@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Mapper, Session, registry
 
-JsonObject = dict[str, Any]
+from courseapp.core.types import JsonObject
 
 _WRITES = "courseapp_writes"
 _READ_ONLY = "courseapp_read_only"

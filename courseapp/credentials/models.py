@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from courseapp.accounts.types import PersonId
 from courseapp.cohorts.types import EnrollmentId
-from courseapp.core.db import Base, Immutable, JsonObject, enum_type
+from courseapp.core.db import Base, Immutable, enum_type
 from courseapp.core.ids import new_id
+from courseapp.core.types import JsonObject
 from courseapp.credentials.types import CertificateId, CertificateStatus
 
 

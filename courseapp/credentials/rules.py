@@ -7,7 +7,7 @@ import json
 import secrets
 from typing import Final
 
-from courseapp.core.db import JsonObject
+from courseapp.core.types import JsonObject
 
 # Crockford's base 32: no I, L, O or U, so that a code can be read aloud and typed from paper.
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NewType
 
-from courseapp.core.db import JsonObject
+from courseapp.core.types import JsonObject
 
 CertificateId = NewType("CertificateId", uuid.UUID)
 

@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 
 from courseapp.catalog.types import AuthoredBody
 from courseapp.core.authored import Fields
-from courseapp.core.db import JsonObject
 from courseapp.core.errors import InvalidInput
+from courseapp.core.types import JsonObject
 
 MOST_OPTIONS = 8
 

@@ -17,8 +17,8 @@ from courseapp.assessment.kinds.base import (
 )
 from courseapp.catalog.types import AuthoredBody
 from courseapp.core.authored import Fields
-from courseapp.core.db import JsonObject
 from courseapp.core.errors import InvalidInput
+from courseapp.core.types import JsonObject
 
 
 class MultipleChoice:

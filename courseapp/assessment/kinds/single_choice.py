@@ -15,7 +15,7 @@ from courseapp.assessment.kinds.base import (
 )
 from courseapp.catalog.types import AuthoredBody
 from courseapp.core.authored import Fields
-from courseapp.core.db import JsonObject
+from courseapp.core.types import JsonObject
 
 
 class SingleChoice:

@@ -13,7 +13,7 @@ from markupsafe import escape
 from courseapp.assessment.kinds.base import check_option
 from courseapp.catalog.types import AuthoredBody
 from courseapp.core.authored import Fields
-from courseapp.core.db import JsonObject
+from courseapp.core.types import JsonObject
 
 OPTIONS = ["true", "false"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from courseapp.catalog.types import AuthoredBody, Source
-from courseapp.core.db import JsonObject
 from courseapp.core.markdown import Outline
+from courseapp.core.types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)

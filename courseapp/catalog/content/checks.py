@@ -14,8 +14,8 @@ from courseapp.catalog.content.authored import (
     Place,
 )
 from courseapp.core.authored import Problems
-from courseapp.core.db import JsonObject
 from courseapp.core.markdown import Located, outline
+from courseapp.core.types import JsonObject
 
 _YEAR: Final = re.compile(r"\b(19|20)\d\d\b")
 

@@ -15,7 +15,7 @@ from courseapp.catalog.content.authored import (
 )
 from courseapp.catalog.types import QuestionKinds
 from courseapp.core.authored import Fields, Problems, read_yaml
-from courseapp.core.db import JsonObject
+from courseapp.core.types import JsonObject
 
 
 def load_quiz(

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from courseapp.catalog.content.authored import (
     AuthoredCourse,
+    AuthoredTerm,
     CourseText,
     LessonText,
     ModuleText,
     QuestionText,
     QuizText,
+    TermText,
 )
-from courseapp.core.db import JsonObject
 from courseapp.core.markdown import LinkResolver, curl_apostrophes, render, render_inline
+from courseapp.core.types import JsonObject
 
 
 def digest_of(*parts: Any) -> str:
@@ -104,6 +107,23 @@ def question_body(text: QuestionText, resolve: LinkResolver) -> JsonObject:
         "explanation_html": render(text.explanation, resolve),
         "source_html": render_inline(text.source, resolve),
         "texts": _rendered_leaves(text.kind_texts, resolve),
+    }
+
+
+def glossary_body(
+    terms: Sequence[tuple[AuthoredTerm, TermText]], resolve: LinkResolver
+) -> JsonObject:
+    """Return a glossary in one language as stored."""
+    return {
+        "terms": [
+            {
+                "key": term.key,
+                "term": curl_apostrophes(text.term),
+                "definition_html": render_inline(text.definition, resolve),
+                "official_terms": dict(term.official_terms),
+            }
+            for term, text in terms
+        ]
     }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,8 @@ from courseapp.catalog.content.authored import (
 )
 from courseapp.catalog.service import bodies
 from courseapp.core import audit
-from courseapp.core.db import JsonObject
-from courseapp.core.markdown import LinkResolver, curl_apostrophes, render_inline
+from courseapp.core.markdown import LinkResolver
+from courseapp.core.types import JsonObject
 
 _MEDIA_TYPES = {
     ".png": "image/png",
@@ -129,11 +130,11 @@ class _Publication:
         table: type[Any],
         owner: Mapping[str, UUID],
         language: str,
-        body: JsonObject,
+        render_body: Callable[[], JsonObject],
         words: Any,
         name: str,
     ) -> None:
-        """Store a text of a version, unless its newest one says the same."""
+        """Store a text of a version, unless its newest one says the same: then nothing is rendered."""
         digest = bodies.digest_of(words)
         newest = self.session.scalars(
             select(table)
@@ -151,7 +152,7 @@ class _Publication:
                 number=number,
                 digest=digest,
                 published_at=self.at,
-                body=body,
+                body=render_body(),
             )
         )
         if number > 1 or language != self.course.language:
@@ -188,7 +189,7 @@ class _Publication:
                 models.ModuleText,
                 {"module_version_id": version.id},
                 language,
-                bodies.module_body(text, self._resolver()),
+                partial(bodies.module_body, text, self._resolver()),
                 asdict(text),
                 f"module {module.key}",
             )
@@ -217,7 +218,7 @@ class _Publication:
                 models.LessonText,
                 {"lesson_version_id": version.id},
                 language,
-                bodies.lesson_body(text, self._resolver(module.key)),
+                partial(bodies.lesson_body, text, self._resolver(module.key)),
                 bodies.lesson_words(text),
                 f"lesson {lesson.key}",
             )
@@ -255,7 +256,7 @@ class _Publication:
                 models.QuizText,
                 {"quiz_version_id": version.id},
                 language,
-                bodies.quiz_body(text, self._resolver()),
+                partial(bodies.quiz_body, text, self._resolver()),
                 asdict(text),
                 f"quiz {quiz.key}",
             )
@@ -284,7 +285,7 @@ class _Publication:
                 models.QuestionText,
                 {"question_version_id": version.id},
                 language,
-                bodies.question_body(text, self._resolver(module.key)),
+                partial(bodies.question_body, text, self._resolver(module.key)),
                 asdict(text),
                 name,
             )
@@ -322,7 +323,7 @@ class _Publication:
                 models.CourseText,
                 {"course_version_id": version.id},
                 language,
-                bodies.course_body(text, self._resolver()),
+                partial(bodies.course_body, text, self._resolver()),
                 asdict(text),
                 f"course {self.course.key}",
             )
@@ -378,20 +379,14 @@ class _Publication:
         languages = {language for term in self.course.terms for language in term.texts}
         for language in sorted(languages):
             terms = [
-                {
-                    "key": term.key,
-                    "term": curl_apostrophes(text.term),
-                    "definition_html": render_inline(text.definition, self._resolver()),
-                    "official_terms": dict(term.official_terms),
-                }
+                (term, term.texts.get(language) or term.texts[self.course.language])
                 for term in self.course.terms
-                for text in [term.texts.get(language) or term.texts[self.course.language]]
             ]
             self._text(
                 models.GlossaryText,
                 {"course_id": self.course_row.id},
                 language,
-                {"terms": terms},
-                terms,
+                partial(bodies.glossary_body, terms, self._resolver()),
+                [[term.key, dict(term.official_terms), asdict(text)] for term, text in terms],
                 "glossary",
             )
