@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import smtplib
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTPUTF8
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
@@ -35,9 +35,10 @@ class MailTransport(Protocol):
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
     """Return the mail as an RFC 5322 message. A subject or address with a line break raises ValueError."""
-    message = EmailMessage()
-    message["From"] = Address(addr_spec=sender)
-    message["To"] = Address(addr_spec=mail.to)
+    # Addresses and names may be in any script (RFC 6531).
+    message = EmailMessage(policy=SMTPUTF8)
+    message["From"] = sender
+    message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"

@@ -12,7 +12,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from flask import Flask, current_app
-from sqlalchemy import Index, select
+from sqlalchemy import Index, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from courseapp.core import clock
@@ -52,6 +52,11 @@ def enqueue_mail(session: Session, *, to: str, subject: str, text: str, at: date
         OutboxMessage(recipient=to, subject=subject, text=text, created_at=at, next_try_at=at)
     )
     after_commit(session, _wake_courier)
+
+
+def forget_recipient(session: Session, address: str) -> None:
+    """Drop every mail to an address that has not left yet."""
+    session.execute(delete(OutboxMessage).where(OutboxMessage.recipient == address))
 
 
 def _wake_courier() -> None:

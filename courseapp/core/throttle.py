@@ -52,9 +52,14 @@ def count_try(session: Session, limits: Sequence[Limit], *, at: datetime) -> Non
     A refused try is not counted, so that somebody who keeps pressing is let in when the window has passed.
     """
     for limit in limits:
+        session.execute(
+            delete(ThrottleEvent).where(
+                ThrottleEvent.bucket == limit.digest, ThrottleEvent.at <= at - limit.window
+            )
+        )
         tries, oldest = session.execute(
             select(func.count(), func.min(ThrottleEvent.at)).where(
-                ThrottleEvent.bucket == limit.digest, ThrottleEvent.at > at - limit.window
+                ThrottleEvent.bucket == limit.digest
             )
         ).one()
         if tries >= limit.tries:

@@ -12,7 +12,7 @@ from courseapp.accounts.errors import LastAdministrator
 from courseapp.accounts.models import AccessToken, OneTimeLinkRow, Person, PersonRole
 from courseapp.accounts.queries import count_site_administrators
 from courseapp.accounts.types import Actor, PersonErased
-from courseapp.core import audit, events
+from courseapp.core import audit, events, outbox
 
 
 def erase_person(session: Session, actor: Actor, *, at: datetime) -> None:
@@ -25,6 +25,7 @@ def erase_person(session: Session, actor: Actor, *, at: datetime) -> None:
     events.publish(session, PersonErased(actor.id, at))
     for table in (AccessToken, OneTimeLinkRow, PersonRole):
         session.execute(delete(table).where(table.person_id == actor.id))
+    outbox.forget_recipient(session, actor.email)
     person = session.get_one(Person, actor.id)
     person.email = None
     person.name = ""

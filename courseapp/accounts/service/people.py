@@ -7,7 +7,6 @@ from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courseapp.accounts.errors import EmailInUse, LinkNotUsable
@@ -17,6 +16,8 @@ from courseapp.accounts.rules import normalize_email, normalize_name
 from courseapp.accounts.service.roles import grant_role
 from courseapp.accounts.types import Actor, PersonId, Role
 from courseapp.core import audit, outbox
+from courseapp.core.db import insert_unless_exists
+from courseapp.core.ids import new_id
 
 
 def sign_up(
@@ -33,10 +34,8 @@ def sign_up(
 
     Whoever asked cannot tell the two apart: the answer is the same, and so is the work.
     """
-    email = normalize_email(email)
-    taken_by = session.scalars(select(Person.id).where(Person.email == email)).one_or_none()
     with force_locale(locale):
-        if taken_by is None:
+        try:
             create_person(
                 session,
                 email=email,
@@ -46,12 +45,7 @@ def sign_up(
                 by=None,
                 at=at,
             )
-            text = _(
-                "Hello,\n\nyour account is ready. Sign in here:\n\n%(url)s\n\n"
-                "If you did not ask for it, you need not do anything.\n",
-                url=sign_in_url,
-            )
-        else:
+        except EmailInUse:
             text = _(
                 "Hello,\n\nsomebody, perhaps you, wanted to open an account with this address. "
                 "There is one already. Sign in here:\n\n%(url)s\n\n"
@@ -59,7 +53,15 @@ def sign_up(
                 "If this was not you, you need not do anything.\n",
                 url=sign_in_url,
             )
-        outbox.enqueue_mail(session, to=email, subject=_("Your account"), text=text, at=at)
+        else:
+            text = _(
+                "Hello,\n\nyour account is ready. Sign in here:\n\n%(url)s\n\n"
+                "If you did not ask for it, you need not do anything.\n",
+                url=sign_in_url,
+            )
+        outbox.enqueue_mail(
+            session, to=normalize_email(email), subject=_("Your account"), text=text, at=at
+        )
     session.flush()
 
 
@@ -74,20 +76,22 @@ def create_person(
     at: datetime,
 ) -> PersonId:
     """Create an account; raises EmailInUse, so call it only for those who may know."""
-    email = normalize_email(email)
-    if session.scalars(select(Person.id).where(Person.email == email)).first() is not None:
-        raise EmailInUse
-    person = Person(
-        email=email,
+    person_id = PersonId(new_id())
+    created = insert_unless_exists(
+        session,
+        Person,
+        id=person_id,
+        email=normalize_email(email),
         name=normalize_name(name),
         locale=locale,
         password_hash=password_hash,
+        session_stamp=uuid.uuid4(),
         created_at=at,
     )
-    session.add(person)
-    session.flush()
-    audit.record(session, "person.created", "person", person.id, by=by, at=at)
-    return person.id
+    if not created:
+        raise EmailInUse
+    audit.record(session, "person.created", "person", person_id, by=by, at=at)
+    return person_id
 
 
 def create_first_administrator(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courseapp.accounts.models import Organization, PersonRole
 from courseapp.accounts.types import OrganizationId, PersonId, Role
 from courseapp.core import audit
+from courseapp.core.db import insert_unless_exists
+from courseapp.core.ids import new_id
 
 
 def create_organization(
@@ -33,19 +34,17 @@ def grant_role(
     at: datetime,
 ) -> None:
     """Give a person a role; giving it again changes nothing. It holds from the next request on."""
-    held = session.scalars(
-        select(PersonRole).where(
-            PersonRole.person_id == person_id,
-            PersonRole.role == role,
-            PersonRole.organization_id.is_not_distinct_from(organization_id),
-        )
-    ).one_or_none()
-    if held is not None:
-        return
-    session.add(
-        PersonRole(person_id=person_id, role=role, organization_id=organization_id, granted_at=at)
+    granted = insert_unless_exists(
+        session,
+        PersonRole,
+        id=new_id(),
+        person_id=person_id,
+        role=role,
+        organization_id=organization_id,
+        granted_at=at,
     )
-    session.flush()
+    if not granted:
+        return
     audit.record(
         session,
         "role.granted",
