@@ -16,7 +16,6 @@ from courseapp import create_app
 from courseapp.accounts import service as accounts
 from courseapp.accounts.errors import EmailInUse
 from courseapp.accounts.rules import email_problem, name_problem, normalize_email, normalize_name
-from courseapp.accounts.service.links import INVITATION_LASTS
 from courseapp.accounts.types import LANGUAGES, LinkPurpose, PersonId, Role
 from courseapp.core import clock, outbox
 from courseapp.core.db import db, snapshot, transaction
@@ -190,14 +189,7 @@ def invite(email: str, name: str, locale: str, admin: bool) -> None:  # noqa: FB
     with app.app_context():
         link = _new_person_link(email, name, locale, admin=admin)
         with transaction() as session:
-            outbox.enqueue_mail(
-                session,
-                to=normalize_email(email),
-                subject="Your account",
-                text="Hello,\n\nan account has been made for you. Set your password with this link; "
-                f"it works once, within 7 days:\n\n{link}\n",
-                at=clock.now(),
-            )
+            accounts.mail_invitation(session, email=email, locale=locale, link=link, at=clock.now())
         transport = choose_transport(settings.mail_url, settings.mail_from, settings.instance_dir)
         outbox.deliver_due(transport, at=clock.now() + timedelta(seconds=1))
     where = "mailed" if settings.mail_url else f"written to {settings.instance_dir / 'mail'}"
@@ -296,7 +288,7 @@ def _new_person_link(email: str, name: str, locale: str, *, admin: bool) -> str:
                     session, person_id, Role.SITE_ADMINISTRATOR, None, by=None, at=at
                 )
             token = accounts.create_link(
-                session, LinkPurpose.SET_PASSWORD, person_id, lasts=INVITATION_LASTS, at=at
+                session, LinkPurpose.SET_PASSWORD, person_id, lasts=accounts.INVITATION_LASTS, at=at
             )
     except EmailInUse as error:
         raise fail(str(error)) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from flask import Flask, Request, current_app, request, session
+from flask import Flask, Request, current_app, has_request_context, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as BaseResponse
@@ -149,6 +149,8 @@ def _device_serializer() -> URLSafeSerializer:
 
 def reading_language() -> str:
     """Return the language in which the person who is asking would like to read content."""
+    if not has_request_context():
+        return "en"
     asked = request.args.get("lang", "")
     if asked in LANGUAGES:
         return asked

@@ -130,7 +130,8 @@ class Fields:
         loader = _LOADER("")
         try:
             return loader.construct_document(node)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:
+            # ValueError: something that looks like a date but is none, 2026-13-45 for example.
             self.report(name, f"{name} cannot be read: {error}")
             return None
         finally:

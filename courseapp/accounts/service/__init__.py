@@ -2,7 +2,9 @@
 
 from courseapp.accounts.service.erasure import erase_person
 from courseapp.accounts.service.links import (
+    INVITATION_LASTS,
     create_link,
+    mail_invitation,
     replace_first_administrator_link,
     request_password_reset,
     use_link,
@@ -25,6 +27,7 @@ from courseapp.accounts.service.sign_in import (
 )
 
 __all__ = [
+    "INVITATION_LASTS",
     "begin_sign_in",
     "change_password",
     "change_profile",
@@ -37,6 +40,7 @@ __all__ = [
     "erase_person",
     "grant_role",
     "issue_token",
+    "mail_invitation",
     "replace_first_administrator_link",
     "request_password_reset",
     "revoke_token",

@@ -88,6 +88,22 @@ def request_password_reset(
         )
 
 
+def mail_invitation(session: Session, *, email: str, locale: str, link: str, at: datetime) -> None:
+    """Mail a new account's owner the link with which she sets her password."""
+    with force_locale(locale):
+        outbox.enqueue_mail(
+            session,
+            to=normalize_email(email),
+            subject=_("Your account"),
+            text=_(
+                "Hello,\n\nan account has been made for you. Set your password with this link; "
+                "it works once, within 7 days:\n\n%(url)s\n",
+                url=link,
+            ),
+            at=at,
+        )
+
+
 def use_link(session: Session, token: str, purpose: LinkPurpose, *, at: datetime) -> OneTimeLink:
     """Use up a link; raises LinkNotUsable when somebody, perhaps a second click, was first."""
     used = session.execute(
