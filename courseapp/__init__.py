@@ -31,7 +31,7 @@ from courseapp.core.db import db, prepare_engine
 from courseapp.core.http.access import enforce_access
 from courseapp.core.http.csrf import protect_from_forgery
 from courseapp.core.http.headers import add_headers
-from courseapp.core.http.problems import answer_refusals
+from courseapp.core.http.problems import answer_refusals, refuse_unreadable_addresses
 from courseapp.core.mail import choose_transport
 from courseapp.core.outbox import Courier
 from courseapp.credentials.doors import ISSUER_EXTENSION
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Registered first, so that it runs last: it compresses what the others have completed.
     Compress(app)
     add_headers(app, serves_tls=settings.serves_tls)
+    refuse_unreadable_addresses(app)
     init_sign_in(app)
     protect_from_forgery(app)
     enforce_access(app, is_signed_in)

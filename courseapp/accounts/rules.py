@@ -18,6 +18,8 @@ MOST_EMAIL_LENGTH: Final = 254
 _EMAIL: Final = re.compile(
     r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]+"
 )
+# The marks that turn the direction of all text after them around.
+_TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Passwords that stand near the top of every published list of stolen ones, ten characters or longer.
 _COMMON: Final = frozenset(
     {
@@ -61,7 +63,7 @@ def normalize_email(text: str) -> str:
 
 def email_problem(email: str) -> Any | None:
     """Return what is wrong with a normalized address, or None."""
-    if len(email) > MOST_EMAIL_LENGTH or not _EMAIL.fullmatch(email):
+    if len(email) > MOST_EMAIL_LENGTH or not _EMAIL.fullmatch(email) or not _is_printable(email):
         return _l("Enter an e-mail address such as name@example.org.")
     return None
 
@@ -77,14 +79,22 @@ def name_problem(name: str) -> Any | None:
         return _l("Enter your name as it should stand on the certificate.")
     if len(name) > MOST_NAME_LENGTH:
         return _l("Use at most %(most)s characters.", most=MOST_NAME_LENGTH)
-    # Control, private-use and unassigned characters, and the marks that turn the direction of text around.
-    if any(
-        unicodedata.category(c) in {"Cc", "Co", "Cn", "Cs"}
-        or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-        for c in name
-    ):
+    if not _is_printable(name):
         return _l("This name has a character that cannot be printed.")
     return None
+
+
+def _is_printable(text: str) -> bool:
+    """Tell whether a text has no control, private-use, unassigned or direction-turning characters."""
+    return not any(
+        unicodedata.category(character) in {"Cc", "Co", "Cn", "Cs"} or character in _TURNS
+        for character in text
+    )
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: JSON can carry halves of characters that cannot."""
+    return not any(unicodedata.category(character) == "Cs" for character in text)
 
 
 def password_problem(password: str, *, email: str) -> Any | None:
@@ -96,6 +106,8 @@ def password_problem(password: str, *, email: str) -> Any | None:
         return _l("Use at least %(least)s characters.", least=LEAST_PASSWORD_LENGTH)
     if len(password) > MOST_PASSWORD_LENGTH:
         return _l("Use at most %(most)s characters.", most=MOST_PASSWORD_LENGTH)
+    if not is_storable(password):
+        return _l("This password has a character that cannot be used.")
     lowered = password.lower()
     if (
         lowered in _COMMON

@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from courseapp.accounts.rules import (
     MOST_PASSWORD_LENGTH,
     email_problem,
+    is_storable,
     name_problem,
     normalize_email,
     normalize_name,
@@ -56,7 +57,7 @@ class GivenPassword(fields.String):
         password = super()._deserialize(value, attr, data, **kwargs)
         if len(password) > MOST_PASSWORD_LENGTH:
             raise ValidationError(_l("Use at most %(most)s characters.", most=MOST_PASSWORD_LENGTH))
-        if not password:
+        if not password or not is_storable(password):
             raise ValidationError(_l("Fill in this field."))
         return password
 

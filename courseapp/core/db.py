@@ -27,6 +27,7 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
     event,
+    inspect,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -213,5 +214,11 @@ def insert_unless_exists(session: Session, table: type[Base], **values: Any) -> 
     """
     dialect = session.get_bind().dialect.name
     insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    result = session.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # an INSERT's result is a CursorResult
+    # What comes back is what was inserted; psycopg's count of rows is -1 here, which says nothing.
+    result = session.execute(
+        insert(table)
+        .values(**values)
+        .on_conflict_do_nothing()
+        .returning(*inspect(table).primary_key)
+    )
+    return result.first() is not None

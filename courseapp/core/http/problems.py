@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Flask, Response, json, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from courseapp.core.errors import DomainError, NotSignedIn
+from courseapp.core.errors import DomainError, NotFound, NotSignedIn
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,11 @@ def answer_refusals(app: Flask, sign_in_endpoint: str) -> None:
         kept = {n: value for n, value in headers.items() if n in {"Allow", "Retry-After"}}
         return _answer(status, *_words(status), details, kept)
 
+    @app.errorhandler(RecursionError)
+    def too_deep(_error: RecursionError) -> ResponseReturnValue:
+        # JSON nested thousands of levels deep: nobody sends that by mistake.
+        return _answer(400, *_words(400))
+
     @app.errorhandler(OperationalError)
     def database_busy(error: OperationalError) -> ResponseReturnValue:
         log.error("the database did not answer", exc_info=error)
@@ -72,6 +78,15 @@ def answer_refusals(app: Flask, sign_in_endpoint: str) -> None:
     def unexpected(error: Exception) -> ResponseReturnValue:
         log.error("unexpected error", exc_info=error)
         return _answer(500, *_words(500))
+
+
+def refuse_unreadable_addresses(app: Flask) -> None:
+    """Answer 404 for an address with a NUL in it, which no database text can hold."""
+
+    @app.before_request
+    def check() -> None:
+        if "\0" in request.path or "\0" in unquote(request.query_string.decode("latin-1")):
+            raise NotFound
 
 
 def problem_body(
