@@ -121,7 +121,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "API_SPEC_OPTIONS": {
             "info": {
                 "description": "Courses, enrollments, quizzes and certificates. "
-                "Sign in with POST /tokens and send `Authorization: Bearer <token>`."
+                "Sign in with POST /tokens and send it as “Authorization: Bearer …”."
             },
             "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
             "security": [{"bearer": []}],

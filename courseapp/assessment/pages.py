@@ -15,6 +15,7 @@ from courseapp.assessment.queries import get_shown_attempt, list_attempts
 from courseapp.assessment.types import AttemptState, ShownAttempt, ShownQuestion
 from courseapp.catalog.errors import QuizNotFound
 from courseapp.catalog.queries import get_course, get_current_course, get_quiz
+from courseapp.catalog.types import QuizSummary
 from courseapp.cohorts import service as cohorts
 from courseapp.cohorts.queries import find_enrollment
 from courseapp.core import clock
@@ -37,9 +38,9 @@ def quiz(course_key: str, quiz_key: str) -> ResponseReturnValue:
             return _enroll_first(course_key)
         course = get_course(session, enrollment.course_version_id, reading_language())
         summary = course.activity(quiz_key)
-        if summary is None or not summary.is_quiz:
+        if not isinstance(summary, QuizSummary):
             raise QuizNotFound
-        content = get_quiz(session, summary.version_id, reading_language())  # type: ignore[arg-type]  # is_quiz tells that it is a quiz
+        content = get_quiz(session, summary.version_id, reading_language())
         attempts = list_attempts(session, enrollment, content.id)
     if enrollment.last_activity != quiz_key and request.method == "GET":
         with transaction() as session:

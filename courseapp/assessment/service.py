@@ -176,7 +176,7 @@ def forget_person(session: Session, event: PersonErased) -> None:
 
 def _quiz_of(session: Session, enrollment: Enrollment, language: str, quiz_key: str) -> QuizSummary:
     course = get_course(session, enrollment.course_version_id, language)
-    for module in course.modules:
-        if module.quiz.key == quiz_key:
-            return module.quiz
-    raise QuizNotFound
+    quiz = course.activity(quiz_key)
+    if not isinstance(quiz, QuizSummary):
+        raise QuizNotFound
+    return quiz

@@ -7,7 +7,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from courseapp.accounts.doors import reading_language
-from courseapp.catalog.errors import CourseNotFound
+from courseapp.catalog.errors import CourseModuleNotFound
 from courseapp.catalog.queries import get_current_course, list_courses
 from courseapp.catalog.schemas import CourseListSchema, CourseSchema, ModuleSchema
 from courseapp.catalog.types import CourseContent, ModuleContent
@@ -42,7 +42,7 @@ def get_module(course_key: str, module_key: str) -> ModuleContent:
     """Return one module of a course."""
     with snapshot() as session:
         course = get_current_course(session, course_key, reading_language())
-    for module in course.modules:
-        if module.key == module_key:
-            return module
-    raise CourseNotFound
+    module = course.module(module_key)
+    if module is None:
+        raise CourseModuleNotFound
+    return module

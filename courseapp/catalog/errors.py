@@ -11,6 +11,12 @@ class CourseNotFound(NotFound):
     message = _l("There is no such course.")
 
 
+class CourseModuleNotFound(NotFound):
+    """The course version has no such module."""
+
+    message = _l("There is no such module in this course.")
+
+
 class LessonNotFound(NotFound):
     """The course version has no such lesson."""
 

@@ -142,6 +142,10 @@ class CourseContent:
         """How long all lessons take to read."""
         return sum(module.minutes for module in self.modules)
 
+    def module(self, key: str) -> ModuleContent | None:
+        """Return a module by its key."""
+        return next((module for module in self.modules if module.key == key), None)
+
     def activity(self, key: str) -> Activity | None:
         """Return an activity by its key."""
         return next((activity for activity in self.activities if activity.key == key), None)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from courseapp.accounts.doors import current_actor, find_current_actor, reading_language
 from courseapp.accounts.types import Actor
-from courseapp.catalog.errors import CourseNotFound
+from courseapp.catalog.errors import CourseModuleNotFound
 from courseapp.catalog.queries import get_current_course, list_courses
 from courseapp.catalog.types import CourseContent
 from courseapp.cohorts import service as cohorts
@@ -86,12 +86,10 @@ def course(course_key: str) -> ResponseReturnValue:
 def module(course_key: str, module_key: str) -> ResponseReturnValue:
     """Show a module, and to a learner what she has done in it."""
     content, learner = _course_and_learner(course_key)
-    for found in content.modules:
-        if found.key == module_key:
-            return render_template(
-                "learning/module.html", course=content, module=found, learner=learner
-            )
-    raise CourseNotFound
+    found = content.module(module_key)
+    if found is None:
+        raise CourseModuleNotFound
+    return render_template("learning/module.html", course=content, module=found, learner=learner)
 
 
 @blueprint.post("/courses/<course_key>/enrollment")

@@ -76,15 +76,8 @@ def _reason(missing: Missing) -> Any:
 
 def find_lesson(course: CourseContent, lesson_key: str) -> LessonSummary | None:
     """Return a lesson of a course version by its key."""
-    return next(
-        (
-            lesson
-            for module in course.modules
-            for lesson in module.lessons
-            if lesson.key == lesson_key
-        ),
-        None,
-    )
+    activity = course.activity(lesson_key)
+    return activity if isinstance(activity, LessonSummary) else None
 
 
 def is_lesson_done(lesson: LessonSummary, versions_read: Collection[int]) -> bool:
