@@ -1,6 +1,6 @@
 """The settings of courseapp: read once from the environment, typed, with defaults that are safe.
 
-The README has a table of them; `tests/test_settings.py` holds the two against each other.
+The README has a table of them; `tests/house/test_settings_table.py` holds the two against each other.
 """
 
 from __future__ import annotations

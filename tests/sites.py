@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -58,6 +58,9 @@ class Site:
 
     def execute(self, sql: str, **values: Any) -> list[Any]:
         """Run raw SQL past the application and return its rows, if it has any."""
+        if self.database.is_sqlite:
+            # There an id is stored as its 32 hexadecimal digits.
+            values = {n: v.hex if isinstance(v, UUID) else v for n, v in values.items()}
         with self.app.app_context(), transaction() as session:
             result = session.connection().execute(text(sql), values)
             return list(result.all()) if result.returns_rows else []
@@ -125,9 +128,11 @@ class MailBag:
 
     def __init__(self, refuse_with: Exception | None = None) -> None:
         self.mails: list[Mail] = []
+        self.tries = 0
         self.refuse_with = refuse_with
 
     def send(self, mail: Mail) -> None:
+        self.tries += 1
         if self.refuse_with is not None:
             raise self.refuse_with
         self.mails.append(mail)
@@ -139,9 +144,7 @@ class Browser(FlaskClient):
     def submit(self, path: str, /, **fields: Any) -> TestResponse:
         """Send a form, with a CSRF token as any page of the session would carry it."""
         with self.session_transaction() as session:
-            raw = session.setdefault(
-                "csrf_token", hashlib.sha1(secrets.token_bytes(64)).hexdigest()
-            )  # noqa: S324  # as Flask-WTF does
+            raw = session.setdefault("csrf_token", secrets.token_hex(20))
         key = self.application.secret_key
         token = URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(raw)
         return self.post(path, data={"csrf_token": token, **fields})

@@ -8,9 +8,9 @@ from flask import request
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
 
-from courseapp.accounts import passwords, service
-from courseapp.accounts.authentication import authenticate
-from courseapp.accounts.doors import current_actor, remote_address
+from courseapp.accounts import service
+from courseapp.accounts.authentication import authenticate, open_account
+from courseapp.accounts.doors import current_actor
 from courseapp.accounts.schemas import (
     AccountCreatedSchema,
     CredentialsSchema,
@@ -22,7 +22,6 @@ from courseapp.accounts.types import Actor, IssuedToken
 from courseapp.core import clock
 from courseapp.core.db import transaction
 from courseapp.core.http.access import public, signed_in
-from courseapp.core.http.addresses import public_url
 
 blueprint = Blueprint("accounts_api", __name__, description="Accounts and tokens")
 
@@ -36,21 +35,7 @@ def create_account(data: dict[str, Any]) -> dict[str, str]:
 
     The answer is the same when there is one with this address already; its owner is told by mail.
     """
-    password_hash = passwords.hash_password(data["password"])
-    with transaction() as session:
-        at = clock.now()
-        service.count_public_try(
-            session, act="sign-up", address=remote_address(), email=data["email"], at=at
-        )
-        service.sign_up(
-            session,
-            email=data["email"],
-            name=data["name"],
-            locale=data["locale"],
-            password_hash=password_hash,
-            sign_in_url=public_url("accounts.sign_in"),
-            at=at,
-        )
+    open_account(**data)
     return {
         "email": data["email"],
         "message": _("If this address was new, the account is ready: ask for a token."),

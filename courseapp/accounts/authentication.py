@@ -1,4 +1,4 @@
-"""The steps of a sign-in that pages and API share: count, check outside any transaction, forget the tries."""
+"""The steps of signing up and in that pages and API share; what is slow is done outside any transaction."""
 
 from __future__ import annotations
 
@@ -12,6 +12,26 @@ from courseapp.accounts.types import Actor, PersonId
 from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
 from courseapp.core.errors import InvalidInput
+from courseapp.core.http.addresses import public_url
+
+
+def open_account(*, email: str, name: str, locale: str, password: str) -> None:
+    """Open an account, or mail the owner of the address; raises TooManyRequests."""
+    password_hash = passwords.hash_password(password)
+    at = clock.now()
+    with transaction() as session:
+        service.count_public_try(
+            session, act="sign-up", address=remote_address(), email=email, at=at
+        )
+        service.sign_up(
+            session,
+            email=email,
+            name=name,
+            locale=locale,
+            password_hash=password_hash,
+            sign_in_url=public_url("accounts.sign_in"),
+            at=at,
+        )
 
 
 def authenticate(email: str, password: str) -> PersonId:

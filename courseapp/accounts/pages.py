@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from courseapp.accounts import passwords, service
-from courseapp.accounts.authentication import authenticate, confirm_password
+from courseapp.accounts.authentication import authenticate, confirm_password, open_account
 from courseapp.accounts.doors import (
     current_actor,
     end_session,
@@ -64,22 +64,7 @@ def create_account() -> ResponseReturnValue:
     form = read_form(SignUpSchema())
     if form.errors:
         return _page("sign_up", form, 422)
-    data = form.data
-    password_hash = passwords.hash_password(data["password"])
-    with transaction() as session:
-        at = clock.now()
-        service.count_public_try(
-            session, act="sign-up", address=remote_address(), email=data["email"], at=at
-        )
-        service.sign_up(
-            session,
-            email=data["email"],
-            name=data["name"],
-            locale=data["locale"],
-            password_hash=password_hash,
-            sign_in_url=public_url("accounts.sign_in"),
-            at=at,
-        )
+    open_account(**form.data)
     flash(
         _(
             "Your account is ready: sign in with the address and password that you have just chosen. "

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from courseapp.accounts.doors import current_actor, reading_language
 from courseapp.assessment import service
@@ -17,6 +16,7 @@ from courseapp.catalog.errors import QuizNotFound
 from courseapp.catalog.queries import get_course, get_current_course, get_quiz
 from courseapp.catalog.types import QuizSummary
 from courseapp.cohorts import service as cohorts
+from courseapp.cohorts.doors import enroll_first
 from courseapp.cohorts.queries import find_enrollment
 from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
@@ -35,7 +35,7 @@ def quiz(course_key: str, quiz_key: str) -> ResponseReturnValue:
         current = get_current_course(session, course_key, reading_language())
         enrollment = find_enrollment(session, actor, current.id)
         if enrollment is None:
-            return _enroll_first(course_key)
+            return enroll_first(course_key)
         course = get_course(session, enrollment.course_version_id, reading_language())
         summary = course.activity(quiz_key)
         if not isinstance(summary, QuizSummary):
@@ -71,7 +71,7 @@ def start_attempt(course_key: str, quiz_key: str) -> ResponseReturnValue:
             course = get_current_course(session, course_key, reading_language())
             enrollment = find_enrollment(session, actor, course.id)
             if enrollment is None:
-                return _enroll_first(course_key)
+                return enroll_first(course_key)
             attempt, _created = service.start_attempt(
                 session, actor, enrollment.id, quiz_key, at=clock.now()
             )
@@ -193,8 +193,3 @@ def _question_page(
     return render_template(
         "assessment/question.html", attempt=shown, question=found, errors=errors or []
     )
-
-
-def _enroll_first(course_key: str) -> ResponseReturnValue:
-    flash(_("Start the course first: then you can read its lessons and take its quizzes."))
-    return redirect(url_for("learning.course", course_key=course_key))

@@ -13,6 +13,7 @@ from courseapp.catalog.errors import CourseModuleNotFound
 from courseapp.catalog.queries import get_current_course, list_courses
 from courseapp.catalog.types import CourseContent
 from courseapp.cohorts import service as cohorts
+from courseapp.cohorts.doors import enroll_first
 from courseapp.cohorts.queries import find_enrollment
 from courseapp.cohorts.types import Enrollment
 from courseapp.core import clock
@@ -123,7 +124,7 @@ def lesson(course_key: str, lesson_key: str) -> ResponseReturnValue:
     with snapshot() as session:
         enrollment = _enrollment_or_none(session, actor, course_key)
         if enrollment is None:
-            return _enroll_first(course_key)
+            return enroll_first(course_key)
         opened = open_lesson(session, enrollment, lesson_key, reading_language())
     if enrollment.last_activity != lesson_key and request.method == "GET":
         with transaction() as session:
@@ -139,7 +140,7 @@ def complete_lesson(course_key: str, lesson_key: str) -> ResponseReturnValue:
     with transaction() as session:
         enrollment = _enrollment_or_none(session, actor, course_key)
         if enrollment is None:
-            return _enroll_first(course_key)
+            return enroll_first(course_key)
         learner = service.complete_lesson(session, actor, enrollment.id, lesson_key, at=clock.now())
     if learner.progress.is_complete:
         return redirect(url_for("credentials.certificate", course_key=course_key))
@@ -157,7 +158,7 @@ def move_to_current_version(course_key: str) -> ResponseReturnValue:
     with transaction() as session:
         enrollment = _enrollment_or_none(session, actor, course_key)
         if enrollment is None:
-            return _enroll_first(course_key)
+            return enroll_first(course_key)
         service.move_to_current_version(session, actor, enrollment.id, at=clock.now())
     flash(_("You are now in the newest version of the course."))
     return redirect(url_for(".course", course_key=course_key))
@@ -186,8 +187,3 @@ def _course_and_learner(course_key: str) -> tuple[CourseContent, LearnerCourse |
 def _enrollment_or_none(session: Session, actor: Actor, course_key: str) -> Enrollment | None:
     content = get_current_course(session, course_key, reading_language())
     return find_enrollment(session, actor, content.id)
-
-
-def _enroll_first(course_key: str) -> ResponseReturnValue:
-    flash(_("Start the course first: then you can read its lessons and take its quizzes."))
-    return redirect(url_for("learning.course", course_key=course_key))

@@ -82,18 +82,6 @@ def read_options(fields: Fields) -> tuple[AuthoredBody, Sequence[str]]:
     return AuthoredBody({"options": order, "right": right}, {"options": texts}), right
 
 
-def read_option_texts(fields: Fields, structure: JsonObject) -> JsonObject:
-    """Read a translation's `options:`, by key."""
-    entries = fields.child("options")
-    texts: JsonObject = {}
-    for key in structure["options"]:
-        entry = entries.child(key)
-        texts[key] = option_text(entry)
-        entry.close()
-    entries.close()
-    return {"options": texts}
-
-
 def option_text(fields: Fields) -> JsonObject:
     """Read one option's text and, where there is one, its feedback."""
     text: JsonObject = {"text": fields.line_text("text")}
@@ -109,8 +97,50 @@ def check_option(structure: JsonObject, key: Any) -> str:
     return key
 
 
-def shuffled(structure: JsonObject, generator: random.Random) -> Sequence[str]:
-    """Return the options' keys in an order drawn by the generator."""
-    order = list(structure["options"])
-    generator.shuffle(order)
-    return order
+class AuthoredOptions:
+    """What kinds whose options are written by authors share."""
+
+    def read_texts(self, fields: Fields, structure: JsonObject) -> JsonObject:
+        """Read the options' texts in another language, by key."""
+        entries = fields.child("options")
+        texts: JsonObject = {}
+        for key in structure["options"]:
+            entry = entries.child(key)
+            texts[key] = option_text(entry)
+            entry.close()
+        entries.close()
+        return {"options": texts}
+
+    def draw(self, structure: JsonObject, generator: random.Random) -> Sequence[str]:
+        """Shuffle the options."""
+        order = list(structure["options"])
+        generator.shuffle(order)
+        return order
+
+    def option_texts(self, structure: JsonObject, texts: JsonObject) -> Mapping[str, Any]:
+        """Return the authored texts."""
+        options: Mapping[str, Any] = texts["options"]
+        return options
+
+
+class OneRightOption:
+    """What kinds with exactly one right option share: everything or nothing."""
+
+    answer_is_list = False
+
+    def parse_answer(self, structure: JsonObject, raw: Any) -> JsonObject:
+        """Take the key of one option."""
+        return {"option": check_option(structure, raw)}
+
+    def chosen(self, answer: JsonObject | None) -> Sequence[str]:
+        """Return the chosen option, if there is one."""
+        return [answer["option"]] if answer else []
+
+    def right_options(self, structure: JsonObject) -> Sequence[str]:
+        """Return the one right option."""
+        right: list[str] = structure["right"]
+        return right
+
+    def grade(self, structure: JsonObject, answer: JsonObject | None) -> Fraction:
+        """Give full credit for the right option."""
+        return Fraction(int(list(self.chosen(answer)) == structure["right"]))

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from courseapp.assessment.kinds.base import (
-    check_option,
-    read_option_texts,
-    read_options,
-    shuffled,
-)
+from courseapp.assessment.kinds.base import AuthoredOptions, check_option, read_options
 from courseapp.catalog.types import AuthoredBody
 from courseapp.core.authored import Fields
 from courseapp.core.errors import InvalidInput
 from courseapp.core.types import JsonObject
 
 
-class MultipleChoice:
+class MultipleChoice(AuthoredOptions):
     """An answer is `{"options": [key, ...]}`, sorted; an empty list takes the answer back."""
 
     name = "multiple_choice"
@@ -33,14 +27,6 @@ class MultipleChoice:
         if not 0 < len(right) < len(body.structure["options"]):
             fields.report("options", "mark at least one option as correct, but not all of them")
         return body
-
-    def read_texts(self, fields: Fields, structure: JsonObject) -> JsonObject:
-        """Read the options' texts in another language."""
-        return read_option_texts(fields, structure)
-
-    def draw(self, structure: JsonObject, generator: random.Random) -> Sequence[str]:
-        """Shuffle the options."""
-        return shuffled(structure, generator)
 
     def parse_answer(self, structure: JsonObject, raw: Any) -> JsonObject:
         """Take a list of option keys."""
@@ -61,11 +47,6 @@ class MultipleChoice:
         """Give (right chosen - wrong chosen) / right options, never below zero."""
         chosen, right = set(self.chosen(answer)), set(structure["right"])
         return max(Fraction(0), Fraction(len(chosen & right) - len(chosen - right), len(right)))
-
-    def option_texts(self, structure: JsonObject, texts: JsonObject) -> Mapping[str, Any]:
-        """Return the authored texts."""
-        options: Mapping[str, Any] = texts["options"]
-        return options
 
 
 KIND = MultipleChoice()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import escape
 
-from courseapp.assessment.kinds.base import check_option
+from courseapp.assessment.kinds.base import OneRightOption
 from courseapp.catalog.types import AuthoredBody
 from courseapp.core.authored import Fields
 from courseapp.core.types import JsonObject
@@ -18,11 +17,10 @@ from courseapp.core.types import JsonObject
 OPTIONS = ["true", "false"]
 
 
-class TrueFalse:
+class TrueFalse(OneRightOption):
     """An answer is `{"option": "true"}` or `{"option": "false"}`."""
 
     name = "true_false"
-    answer_is_list = False
 
     def read(self, fields: Fields) -> AuthoredBody:
         """Read `answer: true` or `answer: false`."""
@@ -41,20 +39,7 @@ class TrueFalse:
         """Take the words, or a JSON boolean."""
         if isinstance(raw, bool):
             raw = OPTIONS[0 if raw else 1]
-        return {"option": check_option(structure, raw)}
-
-    def chosen(self, answer: JsonObject | None) -> Sequence[str]:
-        """Return the chosen word, if there is one."""
-        return [answer["option"]] if answer else []
-
-    def right_options(self, structure: JsonObject) -> Sequence[str]:
-        """Return the right word."""
-        right: list[str] = structure["right"]
-        return right
-
-    def grade(self, structure: JsonObject, answer: JsonObject | None) -> Fraction:
-        """Give full credit for the right word."""
-        return Fraction(int(list(self.chosen(answer)) == structure["right"]))
+        return super().parse_answer(structure, raw)
 
     def option_texts(self, structure: JsonObject, texts: JsonObject) -> Mapping[str, Any]:
         """Return the two words in the reader's language."""
