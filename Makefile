@@ -41,7 +41,7 @@ lock: venv ## Write requirements*.txt again from pyproject.toml (UPGRADE=1 takes
 	trap 'rm -rf "$$tools"' EXIT
 	echo "Installing uv for a moment ..."
 	.venv/bin/python -m venv "$$tools"
-	"$$tools/bin/python" -m pip install --quiet --disable-pip-version-check uv
+	"$$tools/bin/python" -m pip install -qq --disable-pip-version-check uv
 	compile() {
 		"$$tools/bin/uv" pip compile pyproject.toml --quiet --no-config --no-header \
 			--universal --python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) "$$@"
@@ -98,7 +98,7 @@ venv:
 	fi
 	if [ -z "$$python" ]; then
 		echo "courseapp needs Python 3.11, 3.12 or 3.13.$$refused" >&2
-		echo "Install one, or name it: make run PYTHON=/path/to/python3.12" >&2
+		echo "Install one (Debian: apt-get install python3 python3-venv) or name it: make run PYTHON=/path/to/python3.12" >&2
 		exit 1
 	fi
 	version=$$("$$python" -c "$$which")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 PROJECT_ROOT: Final = Path(__file__).resolve().parent
 LEAST_SECRET_LENGTH: Final = 32
@@ -100,8 +100,8 @@ def _database_url(env: Mapping[str, str], instance_dir: Path) -> str:
 
 def _base_url(env: Mapping[str, str], *, default: str) -> str:
     url = (env.get("COURSEAPP_BASE_URL") or default).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
+    parts = _address(url)
+    if parts is None or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
         raise SettingsError(
             f"COURSEAPP_BASE_URL is {url!r}; it must be the address people open, "
             "for example https://learn.example.org"
@@ -111,11 +111,23 @@ def _base_url(env: Mapping[str, str], *, default: str) -> str:
 
 def _mail_url(env: Mapping[str, str]) -> str:
     url = env.get("COURSEAPP_MAIL_URL", "")
-    if url and urlsplit(url).scheme not in {"smtp", "smtps", "smtp+starttls"}:
+    parts = _address(url)
+    if url and (parts is None or parts.scheme not in {"smtp", "smtps", "smtp+starttls"}):
         raise SettingsError(
-            "COURSEAPP_MAIL_URL must start with smtp://, smtps:// or smtp+starttls://"
+            "COURSEAPP_MAIL_URL must start with smtp://, smtps:// or smtp+starttls:// and name "
+            "the mail server, for example smtp+starttls://user:password@mail.example.org"
         )
     return url
+
+
+def _address(url: str) -> SplitResult | None:
+    """Return the parts of an address, or None when it is broken or names no host."""
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_whole else None
 
 
 def _secret_key(env: Mapping[str, str], instance_dir: Path, *, production: bool) -> str:
@@ -125,7 +137,7 @@ def _secret_key(env: Mapping[str, str], instance_dir: Path, *, production: bool)
     if not key and not production:
         _create_secret_file(path)
     if not key and path.exists():
-        key = path.read_text(encoding="ascii").strip()
+        key = path.read_text(encoding="ascii", errors="replace").strip()
     if not key:
         raise SettingsError(
             "No secret key: set COURSEAPP_SECRET_KEY to at least 32 random characters, "

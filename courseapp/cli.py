@@ -25,7 +25,7 @@ from courseapp.credentials.signing import KeyUnreadable
 from courseapp.ops import migrations
 from courseapp.ops.demo.build import build_demo, demo_links
 from courseapp.ops.doctor import find_faults
-from courseapp.ops.server import Server
+from courseapp.ops.server import Server, find_listening_problem
 from courseapp.ops.setup import (
     ContentHasProblems,
     check_content,
@@ -74,6 +74,7 @@ def serve() -> None:
     there is none yet, and serves until Ctrl-C.
     """
     settings = load_settings()
+    _check_address(settings)
     app = _brought_up_to_date(settings)
     with app.app_context():
         purge_what_is_over()
@@ -96,6 +97,8 @@ def demo(build_only: bool) -> None:  # noqa: FBT001  # click passes options by n
     to start anew. Prints one-time links to sign in as an administrator, a trainer, and learners.
     """
     settings = _demo_settings(load_settings())
+    if not build_only:
+        _check_address(settings)
     app = _brought_up_to_date(settings)
     with app.app_context():
         say("Building 60 learners (the first time this takes a little) ...")
@@ -249,6 +252,12 @@ def _publish(settings: Settings) -> None:
         ) from error
     versions = [change for change in changes if ": version" in change]
     say(f"  {len(versions)} new versions." if versions else "  Nothing has changed.")
+
+
+def _check_address(settings: Settings) -> None:
+    # Before anything is done: a second start by mistake leaves the first one's links as they are.
+    if problem := find_listening_problem(settings):
+        raise fail(problem)
 
 
 def _serve(settings: Settings) -> None:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from courseapp.accounts import passwords
 from courseapp.accounts import service as accounts
 from courseapp.accounts.queries import get_actor
@@ -36,6 +38,10 @@ class Person:
         """The person as services know her, with what she is called and may do now."""
         with self.site.snapshot() as session:
             return get_actor(session, self.id)
+
+    def actor_in(self, session: Session) -> Actor:
+        """The same within a transaction that is open already."""
+        return get_actor(session, self.id)
 
     def browser(self) -> Browser:
         """Return a browser in which the person is signed in."""

@@ -89,7 +89,7 @@ def browser_journey() -> Outcome:
     """Run the browser tests, with a Chromium that is there or that can be installed."""
     name = "pytest tests/browser"
     if not find_chromium() and os.geteuid() == 0 and shutil.which("apt-get"):
-        say(f"\n== {name}\nInstalling Chromium (apt-get) ...")
+        say("\nInstalling Chromium (apt-get) ...")
         quietly = {
             "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
             "stdin": subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
@@ -21,6 +22,7 @@ from courseapp.catalog.queries import forget_cached_content
 from courseapp.core import clock, outbox
 from courseapp.core.db import db, snapshot, transaction
 from courseapp.core.mail import Mail
+from courseapp.wiring import METADATA
 from tests.databases import Database
 
 API_PREFIX: Final = "/api/v1"
@@ -68,6 +70,12 @@ class Site:
     def scalar(self, sql: str, **values: Any) -> Any:
         """Return the one value that raw SQL selects."""
         return self.execute(sql, **values)[0][0]
+
+    def count_rows(self) -> Counter[str]:
+        """Return how many rows each table has."""
+        tables = METADATA.tables
+        counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables)
+        return Counter({name: int(count) for name, count in self.execute(counts)})
 
     def browser(self) -> Browser:
         """Return a new browser: nobody is signed in."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
-from flask_smorest import Blueprint
 
 from courseapp.accounts import service
 from courseapp.accounts.authentication import authenticate, open_account
@@ -22,8 +21,9 @@ from courseapp.accounts.types import Actor, IssuedToken
 from courseapp.core import clock
 from courseapp.core.db import transaction
 from courseapp.core.http.access import public, signed_in
+from courseapp.core.http.json_api import ApiBlueprint
 
-blueprint = Blueprint("accounts_api", __name__, description="Accounts and tokens")
+blueprint = ApiBlueprint("accounts_api", __name__, description="Accounts and tokens")
 
 
 @blueprint.route("/accounts", methods=["POST"])

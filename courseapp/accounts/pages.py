@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import (
     Blueprint,
     flash,
@@ -42,7 +40,7 @@ from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
 from courseapp.core.errors import DomainError, InvalidInput, TooManyRequests
 from courseapp.core.http.access import public, signed_in
-from courseapp.core.http.addresses import public_url
+from courseapp.core.http.addresses import leads_off_the_site, public_url
 from courseapp.core.http.forms import Form, read_form
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
@@ -328,7 +326,4 @@ def _account_page(
 def _next_page() -> str:
     """Return where to go after signing in: the page that was asked for, on this site only."""
     target = request.args.get("next", "")
-    parts = urlsplit(target)
-    if target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc:
-        return target
-    return url_for("learning.my_courses")
+    return url_for("learning.my_courses") if leads_off_the_site(target) else target

@@ -67,9 +67,11 @@ class NewPasswordSchema(StrictSchema):
 
     password = fields.String(required=True, load_only=True)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def check_password(self, data: dict[str, Any], **_kwargs: Any) -> None:
         """Hold the password against the rules, and against the address."""
+        if "password" not in data:
+            return
         if problem := password_problem(data["password"], email=data.get("email", "")):
             raise ValidationError(problem, "password")
 

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
 from courseapp.accounts.doors import current_actor, reading_language
 from courseapp.assessment import service
 from courseapp.assessment.queries import get_shown_attempt
@@ -16,9 +14,10 @@ from courseapp.assessment.types import ShownAttempt
 from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
 from courseapp.core.http.access import signed_in
+from courseapp.core.http.json_api import ApiBlueprint
 from courseapp.core.http.lists import ClientIdSchema
 
-blueprint = Blueprint("assessment_api", __name__, description="Attempts at quizzes")
+blueprint = ApiBlueprint("assessment_api", __name__, description="Attempts at quizzes")
 
 
 @blueprint.route("/enrollments/<uuid:enrollment_id>/quizzes/<quiz_key>/attempts", methods=["POST"])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from courseapp.accounts.doors import reading_language
 from courseapp.catalog.errors import CourseModuleNotFound
 from courseapp.catalog.queries import get_current_course, list_courses
@@ -13,8 +11,9 @@ from courseapp.catalog.schemas import CourseListSchema, CourseSchema, ModuleSche
 from courseapp.catalog.types import CourseContent, ModuleContent
 from courseapp.core.db import snapshot
 from courseapp.core.http.access import public
+from courseapp.core.http.json_api import ApiBlueprint
 
-blueprint = Blueprint("catalog_api", __name__, description="Courses and their modules")
+blueprint = ApiBlueprint("catalog_api", __name__, description="Courses and their modules")
 
 
 @blueprint.route("/courses")

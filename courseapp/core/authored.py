@@ -88,27 +88,38 @@ class Fields:
     """One mapping of an authored file."""
 
     def __init__(
-        self, node: yaml.MappingNode, path: Path, problems: Problems, first_line: int = 1
+        self,
+        node: yaml.MappingNode,
+        path: Path,
+        problems: Problems,
+        first_line: int = 1,
+        *,
+        line: int | None = None,
     ) -> None:
-        """Index the mapping; a name given twice is a problem."""
+        """Index the mapping; a name given twice is a problem.
+
+        `line` is where the mapping belongs for its author, if not where it begins.
+        """
         self.path = path
         self._problems = problems
         self._first_line = first_line
-        self.line = self._line_of(node)
+        self.line = self._line_of(node) if line is None else line
         self._nodes: dict[str, yaml.Node] = {}
+        self._lines: dict[str, int] = {}
         self._asked: set[str] = set()
         for name_node, value_node in node.value:
             name = str(name_node.value)
             if name in self._nodes:
                 self._problems.add(path, self._line_of(name_node), f"{name} is given twice")
             self._nodes[name] = value_node
+            self._lines[name] = self._line_of(name_node)
 
     def _line_of(self, node: yaml.Node) -> int:
         return int(node.start_mark.line) + self._first_line
 
     def line_of(self, name: str) -> int:
-        """Return the line on which a field stands (the mapping's own when it is missing)."""
-        return self._line_of(self._nodes[name]) if name in self._nodes else self.line
+        """Return the line on which a field's name stands (the mapping's own when it is missing)."""
+        return self._lines.get(name, self.line)
 
     def report(self, name: str, message: str) -> None:
         """Note a problem with one field."""
@@ -219,7 +230,9 @@ class Fields:
         self._asked.add(name)
         node = self._nodes.get(name)
         if isinstance(node, yaml.MappingNode):
-            return Fields(node, self.path, self._problems, self._first_line)
+            return Fields(
+                node, self.path, self._problems, self._first_line, line=self.line_of(name)
+            )
         if node is None:
             self.report(name, f"{name} is missing")
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
@@ -34,11 +35,18 @@ class MailTransport(Protocol):
 
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
-    """Return the mail as an RFC 5322 message. A subject or address with a line break raises ValueError."""
+    """Return the mail as an RFC 5322 message to one address.
+
+    A subject or address with a line break, or a second address, raises ValueError.
+    """
+    if any(sign in header for header in (sender, mail.to, mail.subject) for sign in "\r\n"):
+        raise ValueError("a mail's header takes no line break")
     # Addresses and names may be in any script (RFC 6531).
     message = EmailMessage(policy=SMTPUTF8)
     message["From"] = sender
     message["To"] = mail.to
+    if len(message["To"].addresses) != 1:
+        raise ValueError("a mail goes to one address")
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
@@ -72,13 +80,16 @@ class SmtpTransport:
     def send(self, mail: Mail) -> None:
         """Hand the mail over; raises smtplib.SMTPException or OSError when the server will not take it."""
         parts = urlsplit(self.url)
-        client = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-        default_port = {"smtps": 465, "smtp+starttls": 587}.get(parts.scheme, 25)
-        with client(
-            parts.hostname or "", parts.port or default_port, timeout=SMTP_TIMEOUT_SECONDS
+        port = parts.port or {"smtps": 465, "smtp+starttls": 587}.get(parts.scheme, 25)
+        # The server has to show that it is the one named; Python's mail client would not ask it to.
+        tls = ssl.create_default_context()
+        with (
+            smtplib.SMTP_SSL(parts.hostname or "", port, timeout=SMTP_TIMEOUT_SECONDS, context=tls)
+            if parts.scheme == "smtps"
+            else smtplib.SMTP(parts.hostname or "", port, timeout=SMTP_TIMEOUT_SECONDS)
         ) as server:
             if parts.scheme == "smtp+starttls":
-                server.starttls()
+                server.starttls(context=tls)
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(compose(mail, self.sender))

@@ -78,6 +78,18 @@ def forget_tries(session: Session, limits: Sequence[Limit]) -> None:
     )
 
 
+def take_back_try(session: Session, limits: Sequence[Limit]) -> None:
+    """Uncount one try in each bucket, the newest, after it has turned out to be none of a guesser."""
+    for limit in limits:
+        newest = (
+            select(ThrottleEvent.id)
+            .where(ThrottleEvent.bucket == limit.digest)
+            .order_by(ThrottleEvent.at.desc(), ThrottleEvent.id.desc())
+            .limit(1)
+        )
+        session.execute(delete(ThrottleEvent).where(ThrottleEvent.id == newest.scalar_subquery()))
+
+
 def purge(session: Session, *, at: datetime) -> int:
     """Delete what no window reaches back to any more; return how many rows went."""
     gone = session.execute(delete(ThrottleEvent).where(ThrottleEvent.at < at - LONGEST_WINDOW))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
 from courseapp.accounts.doors import current_actor
 from courseapp.cohorts.queries import access_enrollment
 from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
 from courseapp.core.http.access import public, signed_in
+from courseapp.core.http.json_api import ApiBlueprint
 from courseapp.credentials import service
 from courseapp.credentials.doors import current_issuer, not_earned
 from courseapp.credentials.errors import CertificateNotEarned
@@ -18,7 +17,7 @@ from courseapp.credentials.queries import find_certificate, get_certificate_by_c
 from courseapp.credentials.schemas import CertificateSchema
 from courseapp.credentials.types import Certificate
 
-blueprint = Blueprint("credentials_api", __name__, description="Certificates")
+blueprint = ApiBlueprint("credentials_api", __name__, description="Certificates")
 
 
 @blueprint.route("/enrollments/<uuid:enrollment_id>/certificate")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
 from courseapp.accounts.doors import current_actor, reading_language
 from courseapp.catalog.queries import get_current_course
 from courseapp.cohorts import service as cohorts
@@ -14,6 +12,7 @@ from courseapp.cohorts.queries import access_enrollment
 from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
 from courseapp.core.http.access import signed_in
+from courseapp.core.http.json_api import ApiBlueprint
 from courseapp.core.http.lists import ClientIdSchema, PageRequestSchema
 from courseapp.core.paging import Page, parse_page_request
 from courseapp.learning import service
@@ -26,7 +25,7 @@ from courseapp.learning.reading import open_lesson
 from courseapp.learning.schemas import EnrollmentListSchema, EnrollmentSchema, LessonSchema
 from courseapp.learning.types import LearnerCourse
 
-blueprint = Blueprint("learning_api", __name__, description="Enrollments, lessons and progress")
+blueprint = ApiBlueprint("learning_api", __name__, description="Enrollments, lessons and progress")
 
 
 @blueprint.route("/courses/<course_key>/enrollments", methods=["POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,20 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from config import Settings
+
+
+def find_listening_problem(settings: Settings) -> str | None:
+    """Return why nothing could be served on the address of the settings, or None when it is free."""
+    try:
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((settings.host, settings.port))
+    except OSError as error:
+        return (
+            f"{settings.host}:{settings.port} cannot be served on: {error.strerror}. "
+            "Set another PORT, for example PORT=8080, or stop what is running there."
+        )
+    return None
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # Gunicorn publishes no types

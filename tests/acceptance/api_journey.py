@@ -171,7 +171,12 @@ def verify(client: Client, enrollment_id: str, name: str, say: Callable[[str], N
     return str(certificate["code"])
 
 
-def journey(base_url: str, say: Callable[[str], None] = print) -> str:
+def say_aloud(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)  # noqa: T201  # a program's output
+
+
+def journey(base_url: str, say: Callable[[str], None] = say_aloud) -> str:
     """Go the whole way as somebody new, and return the certificate's code."""
     client = Client(base_url.rstrip("/"))
     name = "Journey Tester"
@@ -205,14 +210,14 @@ def _expect(holds: bool, promise: str) -> None:  # noqa: FBT001  # reads as an a
 def main(arguments: list[str]) -> int:
     """Run the journey against the server whose address is given."""
     if len(arguments) != 1:
-        print(__doc__)
+        say_aloud(str(__doc__))
         return 2
     try:
         journey(arguments[0])
     except (Unexpected, OSError) as error:
-        print(f"FAILED: {error}")
+        say_aloud(f"FAILED: {error}")
         return 1
-    print("The whole way works.")
+    say_aloud("The whole way works.")
     return 0
 
 

@@ -35,6 +35,11 @@ def a_mail(**changes) -> Mail:
     return Mail(**values)
 
 
+def text_of(message: EmailMessage) -> str:
+    """Return the text with plain line ends, whatever they were on the way."""
+    return message.get_content().replace("\r\n", "\n")
+
+
 def read(raw: bytes) -> EmailMessage:
     message = email.message_from_bytes(raw, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
@@ -51,7 +56,7 @@ def test_a_composed_mail_says_who_to_whom_and_that_a_machine_wrote_it():
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"] == f"<{mail.id}@union.example>"
     assert message["Date"].datetime is not None
-    assert message.get_content() == mail.text
+    assert text_of(message) == mail.text
 
 
 @pytest.mark.parametrize(
@@ -61,12 +66,19 @@ def test_a_composed_mail_says_who_to_whom_and_that_a_machine_wrote_it():
         {"subject": "Hello\r\nBcc: everybody@union.example"},
         {"to": "alice@union.example\nBcc: everybody@union.example"},
         {"to": "alice@union.example\r\n\r\nAnother text"},
+        {"to": "alice@union.example\n"},
+        {"subject": "Hello\n"},
         {"to": "alice@union.example, bola@union.example"},
     ],
 )
 def test_a_line_break_or_a_second_address_does_not_get_into_the_headers(changes):
     with pytest.raises(ValueError):  # noqa: PT011  # each part of email says it in its own words
         compose(a_mail(**changes), SENDER)
+
+
+@pytest.mark.parametrize("to", ["jürgen@holz.example", "ayşe@müze.example", "名前@例え.example"])
+def test_an_address_in_any_script_is_kept_as_it_is(to):
+    assert read(compose(a_mail(to=to), SENDER).as_bytes())["To"] == to
 
 
 def test_without_a_mail_server_each_mail_is_a_file_that_only_we_can_read(tmp_path: Path):
@@ -78,7 +90,7 @@ def test_without_a_mail_server_each_mail_is_a_file_that_only_we_can_read(tmp_pat
     assert path.name == f"{mail.id}.eml"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert read(path.read_bytes()).get_content() == mail.text
+    assert text_of(read(path.read_bytes())) == mail.text
 
 
 def test_sending_a_mail_again_leaves_one_file(tmp_path: Path):
@@ -112,7 +124,7 @@ class Server(Controller):
         super().__init__(inbox, hostname="127.0.0.1", port=0)
 
     def factory(self) -> SMTP:
-        return SMTP(self.handler, **self._options)
+        return SMTP(self.handler, enable_SMTPUTF8=True, **self._options)
 
     def _trigger_server(self) -> None:
         # Port 0 lets the system choose; aiosmtpd would knock at the port that it was given.
@@ -150,15 +162,17 @@ def test_a_mail_server_is_handed_the_whole_mail(inbox, serve):
     assert inbox.recipients == ["alice@union.example"]
     assert received["Subject"] == mail.subject
     assert received["Message-ID"] == f"<{mail.id}@union.example>"
-    assert received.get_content().replace("\r\n", "\n") == mail.text
+    assert text_of(received) == mail.text
 
 
+# aiosmtpd's advice to whoever runs a server.
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
 def test_user_and_password_of_the_address_are_shown_to_the_server(inbox, serve):
     shown = []
 
     def authenticate(_server, _session, _envelope, _mechanism, data):
         shown.append((data.login, data.password))
-        return AuthResult(success=data.password == b"p@ss:word/")
+        return AuthResult(success=data.password == b"p@ss:word/", handled=False)
 
     port = serve(authenticator=authenticate, auth_required=True, auth_require_tls=False)
     SmtpTransport(f"smtp://us%40er:p%40ss%3Aword%2F@127.0.0.1:{port}", SENDER).send(a_mail())

@@ -34,8 +34,13 @@ def begin_sign_in(
 
 
 def complete_sign_in(session: Session, *, email: str, address: str, device: str | None) -> None:
-    """Forget the tries of one who has shown the right password."""
-    throttle.forget_tries(session, _limits(email, address, device)[:1])
+    """Forget the tries of one who has shown the right password.
+
+    What others have tried for the account, or from the same address, still counts; this try does not.
+    """
+    own, *shared = _limits(email, address, device)
+    throttle.forget_tries(session, [own])
+    throttle.take_back_try(session, shared)
 
 
 def count_public_try(session: Session, *, act: str, address: str, email: str, at: datetime) -> None:

@@ -153,6 +153,8 @@ class AuthoredCourse:
     texts: Mapping[str, CourseText]
     place: Place
     images: Mapping[str, Path] = field(default_factory=dict)
+    # False when a file that holds what others refer to could not be read.
+    is_whole: bool = True
 
     @property
     def lessons(self) -> Sequence[AuthoredLesson]:

@@ -37,16 +37,26 @@ def check_course(course: AuthoredCourse, problems: Problems) -> None:
         for lesson in module.lessons:
             for text in lesson.texts.values():
                 _check_lesson_text(course, module, text, problems)
+        _check_module_texts(course, module, problems)
         _check_quiz_texts(course, module, problems)
     for term in course.terms:
-        for term_text in term.texts.values():
-            _check_links(course, term_text.definition, term.place, problems)
-    for course_text in course.texts.values():
-        _check_links(course, course_text.about, course.place, problems)
+        for language, term_text in term.texts.items():
+            place = _place_in(course, language, term.place)
+            _check_links(course, term_text.definition, place, problems)
+    for language, course_text in course.texts.items():
+        place = _place_in(course, language, course.place)
+        _check_links(course, course_text.about, place, problems)
 
 
 def _report(problems: Problems, place: Place, message: str) -> None:
     problems.add(place.path, place.line, message)
+
+
+def _place_in(course: AuthoredCourse, language: str, place: Place) -> Place:
+    """Return where the translation of something stands: its file, without a line."""
+    if language == course.language:
+        return place
+    return Place(place.path.with_name(f"{place.path.stem}.{language}{place.path.suffix}"))
 
 
 def _check_module(module: AuthoredModule, problems: Problems) -> None:
@@ -120,10 +130,10 @@ def _link_problem(course: AuthoredCourse, target: str) -> str | None:
     scheme, _, key = target.partition(":")
     match scheme:
         case "glossary":
-            if not any(term.key == key for term in course.terms):
+            if course.is_whole and not any(term.key == key for term in course.terms):
                 return f"the glossary has no term {key}"
         case "lesson":
-            if not any(lesson.key == key for lesson in course.lessons):
+            if course.is_whole and not any(lesson.key == key for lesson in course.lessons):
                 return f"the course has no lesson {key}"
         case "https":
             return None
@@ -132,37 +142,56 @@ def _link_problem(course: AuthoredCourse, target: str) -> str | None:
     return None
 
 
+def _check_module_texts(course: AuthoredCourse, module: AuthoredModule, problems: Problems) -> None:
+    for language, text in module.texts.items():
+        place = _place_in(course, language, module.place)
+        for objective in text.objectives.values():
+            _check_links(course, objective, place, problems)
+
+
 def _check_quiz_texts(course: AuthoredCourse, module: AuthoredModule, problems: Problems) -> None:
     if module.quiz is None:
         return
     for question in module.quiz.questions:
         for language, text in question.texts.items():
+            place = _place_in(course, language, question.place)
             if text.source and not _YEAR.search(text.source):
-                _report(problems, question.place, "the source line needs a year")
+                _report(problems, place, f"the source line of {question.key} needs a year")
             for markdown in (
                 text.prompt,
                 text.explanation,
                 text.source,
                 *_leaves(text.kind_texts),
             ):
-                _check_links(course, markdown, question.place, problems)
-            if language != course.language:
-                source = question.texts[course.language].kind_texts
-                if _shape(text.kind_texts) != _shape(source):
-                    _report(
-                        problems,
-                        question.place,
-                        f"the translation into {language} does not have the same parts",
-                    )
-    for quiz_text in module.quiz.texts.values():
-        _check_links(course, quiz_text.intro, module.quiz.place, problems)
+                _check_links(course, markdown, place, problems, pictures_of=module)
+            if _shape(text.kind_texts) != _shape(question.texts[course.language].kind_texts):
+                message = f"{question.key} does not have the same parts as in {course.language}"
+                _report(problems, place, message)
+    for language, quiz_text in module.quiz.texts.items():
+        place = _place_in(course, language, module.quiz.place)
+        _check_links(course, quiz_text.intro, place, problems)
 
 
-def _check_links(course: AuthoredCourse, markdown: str, place: Place, problems: Problems) -> None:
+def _check_links(
+    course: AuthoredCourse,
+    markdown: str,
+    place: Place,
+    problems: Problems,
+    *,
+    pictures_of: AuthoredModule | None = None,
+) -> None:
+    """Check a text that is no lesson; it may show the pictures of one module, or none."""
     found = outline(markdown)
     for link in found.links:
         if message := _link_problem(course, link.value):
             _report(problems, place, message)
+    for image in found.images:
+        if pictures_of is None:
+            _report(problems, place, "pictures stand in lessons and questions only")
+        elif f"{pictures_of.key}/{image.value}" not in course.images:
+            _report(problems, place, f"there is no image {image.value} beside the module's lessons")
+    if found.images_without_text:
+        _report(problems, place, "describe the image between its brackets")
     if found.html:
         _report(problems, place, "HTML is shown as text: use Markdown")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from courseapp.catalog.content.authored import AuthoredLesson, LessonText, Place
+from courseapp.catalog.content.languages import tag_problem
 from courseapp.catalog.types import Source
 from courseapp.core.authored import Fields, Problems, parse_yaml, read_text
 from courseapp.core.markdown import outline
@@ -31,11 +32,20 @@ def load_lessons(
                 path, 1, "name the file NN-<key>.<language>.md, for example 01-start.en.md"
             )
             continue
+        if message := tag_problem(match["language"]):
+            problems.add(path, 1, message)
+            continue
         lesson = _load_lesson(path, match["key"], match["language"], problems)
         if lesson is None:
             continue
         if match["language"] != source_language:
             translations.append(lesson)
+        elif lesson.key in lessons:
+            problems.add(
+                path,
+                lesson.place.line,
+                f"another lesson of the course has the key {lesson.key}",
+            )
         else:
             lessons[lesson.key] = lesson
     for translation in translations:
@@ -45,6 +55,12 @@ def load_lessons(
                 translation.place.path,
                 1,
                 f"there is no lesson {translation.key} in {source_language} that this translates",
+            )
+        elif language := next(iter(translation.texts.keys() & original.texts.keys()), None):
+            problems.add(
+                translation.place.path,
+                1,
+                f"another file has the lesson {translation.key} in {language}",
             )
         else:
             lessons[translation.key] = replace(

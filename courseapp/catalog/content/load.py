@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from courseapp.catalog.content.authored import (
     TermText,
 )
 from courseapp.catalog.content.checks import check_course
+from courseapp.catalog.content.languages import find_translations, tag_problem
 from courseapp.catalog.content.lessons import load_lessons
 from courseapp.catalog.content.quizzes import load_quiz
 from courseapp.catalog.types import QuestionKinds
@@ -24,7 +25,6 @@ from courseapp.core.authored import Fields, Problem, Problems, read_yaml
 
 PICTOGRAMS: Final = ("balance", "stall", "coins", "tree", "book")
 ACCENTS: Final = ("plum", "clay", "forest", "ocean", "wine")
-LANGUAGE_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 _OFFICIAL_LANGUAGES: Final = ("fr", "es", "ar", "ru", "zh")
 
 
@@ -67,8 +67,8 @@ def _load_course(
     if key and key != folder.name:
         fields.report("key", f"the course's key is {key!r} but its folder is {folder.name!r}")
     language = fields.line_text("language")
-    if language and not LANGUAGE_TAG.fullmatch(language):
-        fields.report("language", f"{language!r} is not a language tag such as en or pt-BR")
+    if language and (message := tag_problem(language)):
+        fields.report("language", message)
     least, most = _lesson_words(fields)
     completion = fields.child("completion")
     lessons_rule = completion.choice("lessons", ["all", "none"])
@@ -79,13 +79,14 @@ def _load_course(
     texts = {language: _course_text(fields)}
     module_keys = fields.keys("modules")
     fields.close()
-    for tag, path in _translations(folder, "course"):
+    for tag, path in find_translations(fields.path, language, problems):
         if (translated := read_yaml(path, problems)) is not None:
             texts[tag] = _course_text(translated)
             translated.close()
     modules = _load_modules(
         folder, quizzes_dir, module_keys, language, kinds, problems, fields.line_of("modules")
     )
+    terms = _load_glossary(folder, language, problems)
     _report_strays(folder, quizzes_dir, module_keys, problems)
     return AuthoredCourse(
         key=key,
@@ -95,10 +96,11 @@ def _load_course(
         requires_lessons=lessons_rule == "all",
         requires_quizzes=quizzes_rule == "all",
         modules=modules,
-        terms=_load_glossary(folder, language, problems),
+        terms=terms or [],
         texts=texts,
         place=Place(folder / "course.yaml", fields.line),
         images=_images(folder, module_keys),
+        is_whole=terms is not None and len(modules) == len(module_keys),
     )
 
 
@@ -127,11 +129,6 @@ def _course_text(fields: Fields) -> CourseText:
     return text
 
 
-def _translations(folder: Path, stem: str) -> Sequence[tuple[str, Path]]:
-    """Return the files `<stem>.<language>.yaml` beside `<stem>.yaml`."""
-    return [(path.name.split(".")[1], path) for path in sorted(folder.glob(f"{stem}.*.yaml"))]
-
-
 def _load_modules(
     folder: Path,
     quizzes_dir: Path,
@@ -158,7 +155,14 @@ def _load_modules(
 def _load_module(
     folder: Path, quizzes_dir: Path, language: str, kinds: QuestionKinds, problems: Problems
 ) -> AuthoredModule | None:
-    fields = read_yaml(folder / "module.yaml", problems)
+    path = folder / "module.yaml"
+    fields = read_yaml(path, problems)
+    translations = [
+        (tag, read_yaml(file, problems))
+        for tag, file in find_translations(path, language, problems)
+    ]
+    lessons = load_lessons(folder, language, problems)
+    quiz = load_quiz(quizzes_dir / f"{folder.name}.yaml", language, kinds, problems)
     if fields is None:
         return None
     key = fields.key()
@@ -174,18 +178,19 @@ def _load_module(
     for _, entry in objectives:
         entry.close()
     module = AuthoredModule(
-        key=key,
+        # Everything else goes by the name of the folder.
+        key=folder.name,
         pictogram=fields.choice("pictogram", PICTOGRAMS),
         accent=fields.choice("accent", ACCENTS),
         objectives=[objective for objective, _ in objectives],
-        lessons=load_lessons(folder, language, problems),
-        quiz=load_quiz(quizzes_dir / f"{folder.name}.yaml", language, kinds, problems),
+        lessons=lessons,
+        quiz=quiz,
         texts=texts,
         place=Place(folder / "module.yaml", fields.line),
     )
     fields.close()
-    for tag, path in _translations(folder, "module"):
-        if (translated := read_yaml(path, problems)) is not None:
+    for tag, translated in translations:
+        if translated is not None:
             texts[tag] = _translated_module_text(translated, module.objectives)
     return module
 
@@ -207,14 +212,21 @@ def _translated_module_text(fields: Fields, objectives: Sequence[str]) -> Module
     return text
 
 
-def _load_glossary(folder: Path, language: str, problems: Problems) -> Sequence[AuthoredTerm]:
+def _load_glossary(
+    folder: Path, language: str, problems: Problems
+) -> Sequence[AuthoredTerm] | None:
+    """Return the terms, or None when their file cannot be read."""
     path = folder / "glossary.yaml"
     if not path.exists():
         return []
     fields = read_yaml(path, problems)
     if fields is None:
-        return []
-    translated = {tag: read_yaml(file, problems) for tag, file in _translations(folder, "glossary")}
+        return None
+    translated = {
+        tag: file_fields
+        for tag, file in find_translations(path, language, problems)
+        if (file_fields := read_yaml(file, problems)) is not None
+    }
     terms: list[AuthoredTerm] = []
     for entry in fields.children("terms"):
         key = entry.key()
@@ -232,24 +244,29 @@ def _load_glossary(folder: Path, language: str, problems: Problems) -> Sequence[
         )
         entry.close()
     fields.close()
-    return [_with_translations(term, translated) for term in terms]
+    for tag, file_fields in translated.items():
+        terms = _with_translation(terms, tag, file_fields)
+    return terms
 
 
 def _term_text(fields: Fields) -> TermText:
     return TermText(fields.line_text("term"), fields.line_text("definition"))
 
 
-def _with_translations(term: AuthoredTerm, translated: Mapping[str, Fields | None]) -> AuthoredTerm:
-    texts = dict(term.texts)
-    for tag, fields in translated.items():
-        if fields is None:
-            continue
-        entries = fields.child("terms")
+def _with_translation(terms: list[AuthoredTerm], tag: str, fields: Fields) -> list[AuthoredTerm]:
+    entries = fields.child("terms")
+    translated = []
+    for term in terms:
         if term.key in entries:
             entry = entries.child(term.key)
-            texts[tag] = _term_text(entry)
+            translated.append(replace(term, texts={**term.texts, tag: _term_text(entry)}))
             entry.close()
-    return AuthoredTerm(term.key, term.official_terms, texts, term.place)
+        else:
+            translated.append(term)
+    for unknown in set(entries.names()) - {term.key for term in terms}:
+        entries.report(unknown, f"the glossary has no term {unknown} to translate")
+    fields.close()
+    return translated
 
 
 def _images(folder: Path, module_keys: Sequence[str]) -> Mapping[str, Path]:

@@ -13,6 +13,7 @@ from courseapp.catalog.content.authored import (
     QuestionText,
     QuizText,
 )
+from courseapp.catalog.content.languages import find_translations
 from courseapp.catalog.types import QuestionKinds
 from courseapp.core.authored import Fields, Problems, read_yaml
 from courseapp.core.types import JsonObject
@@ -26,6 +27,10 @@ def load_quiz(
         problems.add(path, 1, "this module has no quiz: write this file")
         return None
     fields = read_yaml(path, problems)
+    translations = [
+        (tag, read_yaml(file, problems))
+        for tag, file in find_translations(path, language, problems)
+    ]
     if fields is None:
         return None
     key = fields.key()
@@ -40,15 +45,15 @@ def load_quiz(
         place=Place(path, fields.line),
     )
     fields.close()
-    for translation in sorted(path.parent.glob(f"{path.stem}.*.yaml")):
-        translated = read_yaml(translation, problems)
+    for tag, translated in translations:
         if translated is not None:
-            quiz = _with_translation(quiz, translation.name.split(".")[1], translated, kinds)
+            quiz = _with_translation(quiz, tag, translated, kinds)
     return quiz
 
 
 def _attempts_allowed(fields: Fields) -> int | None:
-    if fields.value("attempts") in {None, "unlimited"}:
+    value = fields.value("attempts")
+    if value is None or value == "unlimited":
         return None
     return fields.whole_number("attempts", least=1, most=100)
 

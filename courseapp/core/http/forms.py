@@ -27,6 +27,16 @@ class StrictSchema(Schema):
 
         unknown = RAISE
 
+    def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> None:
+        """Make lists of sentences of what was found: a lazy one is neither text nor list to marshmallow."""
+        error.messages = _sentences(error.messages)
+
+
+def _sentences(messages: Any) -> Any:
+    if isinstance(messages, Mapping):
+        return {name: _sentences(inner) for name, inner in messages.items()}
+    return [str(text) for text in messages] if isinstance(messages, list) else [str(messages)]
+
 
 @dataclass(slots=True)
 class Form:

@@ -59,11 +59,6 @@ def answer_refusals(app: Flask, sign_in_endpoint: str) -> None:
         kept = {n: value for n, value in headers.items() if n in {"Allow", "Retry-After"}}
         return _answer(status, *_words(status), details, kept)
 
-    @app.errorhandler(RecursionError)
-    def too_deep(_error: RecursionError) -> ResponseReturnValue:
-        # JSON nested thousands of levels deep: nobody sends that by mistake.
-        return _answer(400, *_words(400))
-
     @app.errorhandler(OperationalError)
     def database_busy(error: OperationalError) -> ResponseReturnValue:
         log.error("the database did not answer", exc_info=error)

@@ -35,7 +35,7 @@ class Stage(enum.StrEnum):
     NOT_STARTED = "not started"
     ON_THE_WAY = "on the way"
     STUCK = "stuck"
-    FINISHED = "all lessons read, last quiz open"
+    FINISHED = "all but the last quiz"
     CERTIFIED = "certified"
 
 

@@ -1,0 +1,146 @@
+"""The whole course through the pages, by somebody whose phone runs no JavaScript."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.cast import PASSWORD
+
+NAME = "Nadia Benali"
+EMAIL = "nadia.benali@union.example"
+# What a person remembers of a review: for each question's text, the texts of the right answers.
+Memory = dict[str, set[str]]
+
+
+def test_a_newcomer_takes_the_whole_course_on_a_phone_and_a_stranger_verifies_it(browse):
+    phone = {"java_script_enabled": False, "is_mobile": True, "has_touch": True}
+    page = browse(**phone)
+    follow(page, "Look at the course")
+    follow(page, "Sign up and start")
+    page.get_by_label("Your name").fill(NAME)
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Sign up")
+    expect(page.get_by_role("status")).to_contain_text("Your account is ready")
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Sign in")
+    press(page, "Start the course")
+
+    lessons, quizzes, progress = [], [], [0]
+    while progress[-1] < 100:
+        here = page.url
+        if "/lessons/" in here:
+            lessons.append(here)
+            press(page, "Mark as done")
+            following = page.url
+        else:
+            assert "/quizzes/" in here
+            quizzes.append(here)
+            following = pass_quiz(page)
+        # After everything she does she looks at how far she is, and goes on from there.
+        follow(page, "My courses")
+        progress.append(shown_percent(page))
+        assert progress[-1] >= progress[-2]
+        if progress[-1] < 100:
+            follow(page, "Continue")
+            assert page.url == following
+    # Nothing twice, nothing left out.
+    assert (len(set(lessons)), len(lessons)) == (30, 30)
+    assert (len(set(quizzes)), len(quizzes)) == (5, 5)
+    # Every step was worth something.
+    assert progress == sorted(set(progress))
+
+    follow(page, "See your certificate")
+    expect(heading(page)).to_have_text("Your certificate")
+    expect(page.get_by_role("main")).to_contain_text(NAME)
+    code = page.locator("code").inner_text()
+    with page.expect_download() as download:
+        follow(page, "Download the PDF")
+    assert download.value.suggested_filename == f"certificate-{code}.pdf"
+    pdf = Path(download.value.path()).read_bytes()
+    assert pdf.startswith(b"%PDF-")
+    assert count_pdf_pages(pdf) == 1
+
+    stranger = browse(**phone)
+    follow(stranger, "Verify a certificate")
+    stranger.get_by_label("Code").fill(f" {code.lower().replace('-', '  ')} ")
+    press(stranger, "Verify")
+    expect(heading(stranger)).to_have_text("This certificate is valid")
+    expect(stranger.get_by_role("main")).to_contain_text(NAME)
+    assert EMAIL not in stranger.content()
+
+
+def pass_quiz(page: Page) -> str:
+    """Try, learn from the review what was right, try again; return where the way goes on."""
+    here = page.url
+    press(page, "Start the quiz")
+    answer_all(page, {})
+    press(page, "Submit")
+    memory = read_review(page)
+    assert len(memory) >= 10
+    # As a rule "Try again" leads there too; who was lucky goes by the quiz's name above the result.
+    page.get_by_role("navigation", name="You are here").get_by_role("link").last.click()
+    assert page.url == here
+    press(page, "Try again")
+    answer_all(page, memory)
+    expect(heading(page)).to_have_text("Look it over")
+    press(page, "Submit")
+    expect(heading(page)).to_have_text("Passed")
+    expect(page.locator(".score")).to_have_text("100%")
+    onward = page.get_by_role("link", name=re.compile("Go on:|See your certificate"))
+    onward.click()
+    return page.url
+
+
+def answer_all(page: Page, memory: Memory) -> None:
+    """Answer one question after the other: what the memory knows, else whatever stands first."""
+    while "Question" in heading(page).inner_text():
+        options = page.locator("label.option")
+        texts = [squeezed(text) for text in options.all_inner_texts()]
+        right = memory.get(squeezed(page.locator("legend").inner_text()), {texts[0]})
+        assert right <= set(texts)
+        for number, text in enumerate(texts):
+            if text in right:
+                options.nth(number).check()
+        page.get_by_role("button", name=re.compile("Save and")).click()
+
+
+def read_review(page: Page) -> Memory:
+    """Read every question of the review, and which of its answers are marked as right."""
+    memory: Memory = {}
+    for question in page.locator("ol.review > li").all():
+        prompt = question.locator("> .prose").first.inner_text()
+        # An option's own words stand on the first line, "your answer, right" below them.
+        right = question.locator(".option.right > span").all_inner_texts()
+        memory[squeezed(prompt)] = {squeezed(text.strip().splitlines()[0]) for text in right}
+    return memory
+
+
+def shown_percent(page: Page) -> int:
+    """Return what the ring of the only course says."""
+    said = page.get_by_role("img", name="% done").get_attribute("aria-label")
+    return int(said.removesuffix("% done"))
+
+
+def count_pdf_pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+
+def heading(page: Page):
+    return page.get_by_role("heading", level=1)
+
+
+def follow(page: Page, words: str) -> None:
+    page.get_by_role("link", name=words).first.click()
+
+
+def press(page: Page, words: str) -> None:
+    page.get_by_role("button", name=words).click()
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())

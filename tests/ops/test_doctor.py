@@ -1,0 +1,62 @@
+"""The doctor finds what disagrees, and says nothing of what is well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from courseapp.ops.doctor import find_faults
+from tests.cast import Person
+from tests.sites import Site
+from tests.studying import Study
+
+
+def _faults(site: Site) -> Sequence[str]:
+    with site.snapshot() as session:
+        return find_faults(session)
+
+
+def _drop_trigger(site: Site, name: str, table: str) -> None:
+    on = "" if site.database.is_sqlite else f" ON {table}"
+    site.execute(f"DROP TRIGGER {name}{on}")
+
+
+def test_it_finds_nothing_where_everything_agrees(
+    site: Site, study: Study, alice: Person, bola: Person
+) -> None:
+    study.finish(alice)
+    study.enroll(bola)
+    assert _faults(site) == []
+
+
+def test_it_finds_a_percentage_that_the_facts_do_not_give(
+    site: Site, study: Study, alice: Person
+) -> None:
+    enrollment = study.enroll(alice)
+    site.execute("UPDATE enrollment SET percent = 40")
+    assert _faults(site) == [f"enrollment {enrollment.id}: 40% is stored, the facts say 0%"]
+
+
+def test_it_finds_a_certificate_that_is_not_what_was_signed(
+    site: Site, study: Study, alice: Person
+) -> None:
+    study.finish(alice)
+    code = site.scalar("SELECT code FROM certificate")
+    _drop_trigger(site, "certificate_is_fixed", "certificate")
+    site.execute(
+        "UPDATE certificate SET statement = "
+        + (
+            "json_set(statement, '$.holder', 'Somebody Else')"
+            if site.database.is_sqlite
+            else """jsonb_set(statement, '{holder}', '"Somebody Else"')"""
+        )
+    )
+    assert _faults(site) == [f"certificate {code}: it is not what was signed"]
+
+
+def test_it_finds_a_certificate_whose_digest_was_made_to_fit(
+    site: Site, study: Study, alice: Person
+) -> None:
+    study.finish(alice)
+    _drop_trigger(site, "certificate_is_fixed", "certificate")
+    site.execute("UPDATE certificate SET digest = 'made up'")
+    assert len(_faults(site)) == 1
