@@ -19,7 +19,13 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 # Not resolved: a virtual environment's interpreter is a link to the one that it was made with.
 PROGRAMS: Final = Path(sys.executable).parent
-CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUMS: Final = (
+    "/usr/bin/chromium",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 INSTALL_CHROMIUM: Final = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
 PYTEST_TOTALS: Final = re.compile(
     r"=* ?(?P<totals>(?:no tests ran|\d+ \w+).* in [\d.]+s.*?)(?: =+)?"
@@ -102,13 +108,15 @@ def browser_journey() -> Outcome:
         name,
         # Whoever runs this by hand reads the note; nobody reads it on a machine that says only yes or no.
         FAILED if os.environ.get("CI") == "true" else LEFT_OUT,
-        "there is no Chromium. On Debian: sudo apt-get install chromium, then make test again",
+        "there is no Chromium. On Debian: sudo apt-get install chromium; elsewhere name one: "
+        "make test CHROMIUM=/path/to/chromium",
     )
 
 
 def find_chromium() -> bool:
-    """Tell whether there is a browser for the tests."""
-    return any(shutil.which(name) for name in CHROMIUMS)
+    """Tell whether there is a browser for the tests: the one that CHROMIUM names, or an installed one."""
+    named = os.environ.get("CHROMIUM")
+    return any(shutil.which(name) for name in ((named,) if named else CHROMIUMS))
 
 
 def clean_environment() -> dict[str, str]:

@@ -15,6 +15,7 @@ from courseapp.accounts.rules import normalize_email
 from courseapp.accounts.types import (
     Actor,
     Credentials,
+    LinkPurpose,
     OneTimeLink,
     PersonId,
     Role,
@@ -92,6 +93,8 @@ def get_usable_link(session: Session, token: str, *, at: datetime) -> OneTimeLin
         )
     ).one_or_none()
     if row is None:
+        raise LinkNotUsable
+    if row.purpose is LinkPurpose.FIRST_ADMINISTRATOR and count_site_administrators(session):
         raise LinkNotUsable
     return OneTimeLink(row.id, row.purpose, row.person_id, row.expires_at)
 

@@ -103,7 +103,10 @@ class Base(DeclarativeBase):
             str: NfcText(),
             datetime: UtcDateTime(),
             uuid.UUID: Uuid(),
-            JsonObject: JSON().with_variant(JSONB(), "postgresql"),
+            # Nothing is NULL, and never the JSON text `null`, which no constraint or trigger takes for it.
+            JsonObject: JSON(none_as_null=True).with_variant(
+                JSONB(none_as_null=True), "postgresql"
+            ),
         },
     )
 

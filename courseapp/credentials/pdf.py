@@ -37,7 +37,8 @@ def certificate_pdf(statement: Statement) -> bytes:
         "code": format_code(statement.code),
         "verify_url": statement.verify_url,
         "notice": statement.notice,
-        "language": statement.language,
+        # Typst takes the language without its script or region.
+        "language": statement.language.partition("-")[0],
         "qr": [
             [int(bool(dark)) for dark in row]
             for row in segno.make(statement.verify_url, micro=False).matrix

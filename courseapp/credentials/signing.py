@@ -76,7 +76,7 @@ def load_or_create_signer(path: Path, secret_key: str) -> Signer:
         _create(path, passphrase)
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), passphrase)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:  # TypeError: the file holds a key in the open
         raise KeyUnreadable(
             f"{path} cannot be opened with this secret key: put the key back with which it was made. "
             "If that one is lost, move the file away: a new key signs new certificates, "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from courseapp.accounts import service as accounts
 from courseapp.ops.doctor import find_faults
-from tests.cast import Person
+from tests.cast import THEN, Person
 from tests.sites import Site
 from tests.studying import Study
 
@@ -60,3 +61,31 @@ def test_it_finds_a_certificate_whose_digest_was_made_to_fit(
     _drop_trigger(site, "certificate_is_fixed", "certificate")
     site.execute("UPDATE certificate SET digest = 'made up'")
     assert len(_faults(site)) == 1
+
+
+def test_it_goes_on_after_a_certificate_whose_statement_lost_its_parts(
+    site: Site, study: Study, alice: Person, bola: Person
+) -> None:
+    for person in (alice, bola):
+        study.finish(person)
+    _drop_trigger(site, "certificate_is_fixed", "certificate")
+    site.execute("UPDATE certificate SET statement = '{}'")
+    assert len(_faults(site)) == 2
+
+
+def test_it_finds_a_completion_that_was_not_reached(
+    site: Site, study: Study, alice: Person
+) -> None:
+    study.enroll(alice)
+    site.execute("UPDATE enrollment SET percent = 100, completed_at = created_at")
+    assert len(_faults(site)) == 1
+
+
+def test_it_has_nothing_against_certificates_of_people_who_were_erased(
+    site: Site, study: Study, alice: Person
+) -> None:
+    study.finish(alice)
+    with site.transaction() as session:
+        accounts.erase_person(session, alice.actor_in(session), at=THEN)
+    assert site.scalar("SELECT count(*) FROM certificate") == 1
+    assert _faults(site) == []

@@ -1,0 +1,265 @@
+"""Every page that there is, in every state in which it looks different: who opens it, and what she does there.
+
+A new page is added to SCENES; until it is, `test_every_page_of_the_site_is_walked` fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.world import FORMER, GRADUATE, LEARNER, NEWCOMER, STRANGER, World
+from tests.studying import COURSE
+
+Values = Callable[[World], Mapping[str, Any]]
+Act = Callable[[Page], None]
+
+# Views that answer GET with something else than a page of their own.
+NO_PAGES: Final = frozenset(
+    {
+        "api-docs.openapi_json",
+        "assessment.attempt",  # leads to a question, the overview or the review
+        "catalog.picture",
+        "credentials.download_certificate",
+        "learning.continue_course",  # leads to where the learner stopped
+        "ops.health",
+        "reporting.download_data",
+        "static",
+    }
+)
+
+
+def nothing(_: Any) -> dict[str, Any]:
+    return {}
+
+
+def just_look(_page: Page) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page in one of its states. `values` fill its address; `act` is what she does before it is looked at."""
+
+    name: str
+    who: str
+    endpoint: str
+    values: Values = nothing
+    act: Act = just_look
+    status: int = 200
+
+    def path(self, world: World) -> str:
+        """Return the page's address, without the server's."""
+        return world.server.site.app.url_map.bind("").build(self.endpoint, self.values(world))
+
+
+def in_course(**values: Callable[[World], str]) -> Values:
+    """Return what fills the address of something in the course."""
+    return lambda world: {
+        "course_key": COURSE,
+        **{name: find(world) for name, find in values.items()},
+    }
+
+
+def module(number: int) -> Values:
+    return in_course(module_key=lambda world: world.course.modules[number].key)
+
+
+def first_lesson(number: int) -> Values:
+    return in_course(lesson_key=lambda world: world.course.modules[number].lessons[0].key)
+
+
+def lesson_with(html: str) -> Values:
+    return in_course(lesson_key=lambda world: world.lesson_with(html))
+
+
+def quiz(number: int) -> Values:
+    return in_course(quiz_key=lambda world: world.course.modules[number].quiz.key)
+
+
+def question_of(kind: str) -> Values:
+    return lambda world: {"attempt_id": world.open_attempt, "position": world.question_of(kind)}
+
+
+def refused(button: str, typed: Mapping[str, str], in_section: str = "") -> Act:
+    """Type what is given, by label, press a button, and wait for the page that says what is wrong."""
+
+    def act(page: Page) -> None:
+        part = page.get_by_role("region", name=in_section) if in_section else page.locator("main")
+        for label, text in typed.items():
+            part.get_by_label(label).fill(text)
+        part.get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_role("alert")).to_be_visible()
+
+    return act
+
+
+def choose_the_first(page: Page) -> None:
+    page.locator("label.option").first.click()
+    expect(page.get_by_role("status")).to_have_text("Saved")
+
+
+def choose_what_is_not_offered(page: Page) -> None:
+    """Send an option that the question does not have, as a page from before a change might."""
+    page.get_by_role("radio").first.evaluate(
+        "radio => { radio.value = '?'; radio.checked = true; }"
+    )
+    page.get_by_role("button", name="Save and").click()
+    expect(page.get_by_role("group")).to_have_attribute("aria-invalid", "true")
+
+
+def save_the_profile(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+
+
+EMAIL: Final = "E-mail address"
+ANYBODYS: Final = (
+    Scene("home", STRANGER, "learning.home"),
+    Scene("course", STRANGER, "learning.course", in_course()),
+    *(Scene(f"module {n + 1}", STRANGER, "learning.module", module(n)) for n in range(5)),
+    Scene("glossary", STRANGER, "catalog.glossary", in_course()),
+    Scene("privacy", STRANGER, "learning.privacy"),
+    Scene("api docs", STRANGER, "openapi.docs"),
+    Scene("error", STRANGER, "learning.course", lambda _: {"course_key": "none"}, status=404),
+    Scene("verify", STRANGER, "credentials.verify_form"),
+    Scene("verify mistyped", STRANGER, "credentials.verify", lambda _: {"code": "A B"}, status=404),
+    Scene("verify valid", STRANGER, "credentials.verify", lambda w: {"code": w.valid_code}),
+    Scene("verify revoked", STRANGER, "credentials.verify", lambda w: {"code": w.revoked_code}),
+    Scene("verify erased", STRANGER, "credentials.verify", lambda w: {"code": w.erased_code}),
+)
+
+
+def form(
+    name: str,
+    endpoint: str,
+    button: str,
+    typed: Mapping[str, str],
+    values: Values = nothing,
+) -> tuple[Scene, Scene]:
+    """Return the scenes of a stranger's form: as it is opened, and with errors."""
+    return (
+        Scene(name, STRANGER, endpoint, values),
+        Scene(f"{name} with errors", STRANGER, endpoint, values, refused(button, typed), 422),
+    )
+
+
+BECOMING_SOMEBODY: Final = (
+    *form("sign-up", "accounts.sign_up", "Sign up", {EMAIL: "nobody", "Password": "short"}),
+    *form("sign-in", "accounts.sign_in", "Sign in", {}),
+    Scene(
+        "sign-in refused",
+        STRANGER,
+        "accounts.sign_in",
+        act=refused("Sign in", {EMAIL: "nobody@union.example", "Password": "not this one"}),
+        status=401,
+    ),
+    *form("forgotten password", "accounts.forgotten_password", "Send the link", {EMAIL: "nobody"}),
+    *form(
+        "first administrator",
+        "accounts.use_link",
+        "Become the administrator",
+        {EMAIL: "nobody"},
+        lambda world: {"token": world.first_administrator_token},
+    ),
+    *form(
+        "set a password",
+        "accounts.use_link",
+        "Set the password and sign in",
+        {"New password": "short"},
+        lambda world: {"token": world.set_password_token},
+    ),
+    Scene("sign in by a link", STRANGER, "accounts.use_link", lambda w: {"token": w.sign_in_token}),
+    Scene("link is over", STRANGER, "accounts.use_link", lambda _: {"token": "over"}, status=404),
+)
+LEARNING: Final = (
+    Scene("home signed in", LEARNER, "learning.home"),
+    Scene("my courses empty", NEWCOMER, "learning.my_courses"),
+    Scene("my courses on the way", LEARNER, "learning.my_courses"),
+    Scene("my courses complete", GRADUATE, "learning.my_courses"),
+    Scene("course not started", NEWCOMER, "learning.course", in_course()),
+    Scene("course on the way", LEARNER, "learning.course", in_course()),
+    Scene("course complete", GRADUATE, "learning.course", in_course()),
+    Scene("module not started", NEWCOMER, "learning.module", module(0)),
+    Scene("module on the way", LEARNER, "learning.module", module(0)),
+    Scene("glossary signed in", LEARNER, "catalog.glossary", in_course()),
+    # One in each module's colour.
+    *(Scene(f"lesson {n + 1}", LEARNER, "learning.lesson", first_lesson(n)) for n in range(5)),
+    *(
+        Scene(f"lesson with {what}", LEARNER, "learning.lesson", lesson_with(html))
+        for what, html in {
+            "a table": "<table>",
+            "a chart": 'class="chart"',
+            "a term": 'class="term"',
+            "a worked example": "box-example",
+            "a case": "box-case",
+            "a key point": "box-key",
+            "a task": "box-union",
+        }.items()
+    ),
+)
+QUIZ: Final = (
+    Scene("quiz first time", LEARNER, "assessment.quiz", quiz(1)),
+    Scene("quiz with attempts", LEARNER, "assessment.quiz", quiz(0)),
+    Scene("quiz passed", GRADUATE, "assessment.quiz", quiz(1)),
+    *(
+        Scene(f"question {kind}", LEARNER, "assessment.question", question_of(kind))
+        for kind in ("single_choice", "multiple_choice", "true_false")
+    ),
+    Scene(
+        "question refused",
+        LEARNER,
+        "assessment.question",
+        question_of("single_choice"),
+        choose_what_is_not_offered,
+        422,
+    ),
+    Scene(
+        "question answered",
+        LEARNER,
+        "assessment.question",
+        question_of("multiple_choice"),
+        choose_the_first,
+    ),
+    Scene(
+        "overview", LEARNER, "assessment.overview", lambda world: {"attempt_id": world.open_attempt}
+    ),
+    Scene(
+        "review failed",
+        LEARNER,
+        "assessment.review",
+        lambda world: {"attempt_id": world.failed_attempt},
+    ),
+    Scene(
+        "review passed",
+        GRADUATE,
+        "assessment.review",
+        lambda world: {"attempt_id": world.passed_attempt},
+    ),
+    Scene("certificate missing", LEARNER, "credentials.certificate", in_course()),
+    Scene("certificate earned", GRADUATE, "credentials.certificate", in_course()),
+    Scene("certificate to claim", FORMER, "credentials.certificate", in_course()),
+)
+PASSWORDS: Final = {"Present password": "not this one", "New password": "short"}
+ACCOUNT: Final = (
+    Scene("account", LEARNER, "accounts.account"),
+    Scene("account saved", LEARNER, "accounts.account", act=save_the_profile),
+    *(
+        Scene(
+            f"account refused: {section}",
+            LEARNER,
+            "accounts.account",
+            act=refused(button, typed, section),
+            status=422,
+        )
+        for section, button, typed in (
+            ("Name and language", "Save", {"Your name": ""}),
+            ("Password", "Change the password", PASSWORDS),
+            ("Delete my account", "Delete my account", {}),
+        )
+    ),
+)
+SCENES: Final = (*ANYBODYS, *BECOMING_SOMEBODY, *LEARNING, *QUIZ, *ACCOUNT)
