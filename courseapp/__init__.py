@@ -6,13 +6,10 @@ feature. README.md has the map of the house.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_smorest import Api
@@ -32,6 +29,7 @@ from courseapp.core.http.access import enforce_access
 from courseapp.core.http.csrf import protect_from_forgery
 from courseapp.core.http.headers import add_headers
 from courseapp.core.http.problems import answer_refusals, refuse_unreadable_addresses
+from courseapp.core.http.static_files import SessionsOfPages, static_address
 from courseapp.core.mail import choose_transport
 from courseapp.core.outbox import Courier
 from courseapp.credentials.doors import ISSUER_EXTENSION
@@ -53,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(settings.instance_dir))
     app.config.from_mapping(_flask_config(settings))
     app.extensions["courseapp_settings"] = settings
+    app.session_interface = SessionsOfPages()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # the documented way to wrap an app
@@ -134,15 +133,6 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-
-    @cache
-    def digest(filename: str) -> str:
-        content = (Path(str(app.static_folder)) / filename).read_bytes()
-        return hashlib.sha256(content).hexdigest()[:12]
-
-    def static_address(filename: str) -> str:
-        """Return a file's address with its digest, so that browsers may keep it for ever."""
-        return url_for("static", filename=filename, v=digest(filename))
 
     app.jinja_env.globals["static_address"] = static_address
 

@@ -167,7 +167,7 @@ def _load_course(session: Session, version_id: CourseVersionId, language: str) -
         .where(models.CourseVersion.id == version_id)
     ).one()
     languages = list(dict.fromkeys([language, course.language]))
-    _, body = _newest_bodies(
+    found_language, body = _newest_bodies(
         session,
         models.CourseText,
         models.CourseText.course_version_id,
@@ -180,7 +180,7 @@ def _load_course(session: Session, version_id: CourseVersionId, language: str) -
         key=course.key,
         number=version.number,
         digest=version.digest,
-        language=course.language,
+        language=found_language,
         requires_lessons=version.requires_lessons,
         requires_quizzes=version.requires_quizzes,
         modules=_load_modules(session, version_id, languages),

@@ -114,7 +114,7 @@ class ModuleContent:
 
 @dataclass(frozen=True, slots=True)
 class CourseContent:
-    """One course version, as far as the course page needs it."""
+    """One course version, as far as the course page needs it; `language` is that of its texts."""
 
     id: CourseId
     version_id: CourseVersionId

@@ -92,7 +92,10 @@ def move_enrollment(
     by: PersonId | None,
     at: datetime,
 ) -> Enrollment:
-    """Point an enrollment at another version of its course, with a record of the move."""
+    """Point an open enrollment at another version of its course, with a record of the move.
+
+    Its progress is 0 until the caller has computed what still counts in the new version.
+    """
     row = session.get_one(EnrollmentRow, enrollment.id, with_for_update=True)
     session.add(
         EnrollmentMove(
@@ -104,6 +107,8 @@ def move_enrollment(
         )
     )
     row.course_version_id = to_version_id
+    # In the same statement: within one version the database lets no percentage fall.
+    row.percent = 0
     session.flush()
     audit.record(session, "enrollment.moved", "enrollment", row.id, by=by, at=at)
     return enrollment_of(row)

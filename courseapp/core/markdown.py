@@ -209,6 +209,8 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("table_open", _table_open)
     parser.add_render_rule("table_close", _table_close)
+    parser.add_render_rule("th_open", _header_open)
+    parser.add_render_rule("th_close", _header_close)
     parser.add_render_rule("heading_open", _heading_open)
     parser.add_render_rule("link_open", _link_open)
     parser.add_render_rule("image", _image)
@@ -278,7 +280,9 @@ def _table_open(
 ) -> str:
     # A wide table scrolls inside its frame on a narrow phone, by keyboard too.
     first = " · ".join(
-        token.content for token in tokens[index : index + 12] if token.type == "inline"
+        token.content
+        for token in tokens[index : index + 12]
+        if token.type == "inline" and token.content
     )
     return f'<div class="table-scroll" role="group" tabindex="0" aria-label="{escape(first)}"><table>\n'
 
@@ -287,6 +291,19 @@ def _table_close(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
     return "</table></div>\n"
+
+
+def _header_open(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    # The corner above the rows' names is often empty: then it is the header of nothing.
+    return "<th>" if tokens[index + 1].content else "<td>"
+
+
+def _header_close(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return "</th>\n" if tokens[index - 1].content else "</td>\n"
 
 
 def _heading_open(

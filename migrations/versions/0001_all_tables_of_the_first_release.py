@@ -88,6 +88,7 @@ def rules() -> list[tuple[str, str, str, str]]:
 FIXED_WITH_ATTEMPT = (
     ("response_is_fixed_on_insert", "INSERT ON response"),
     ("response_is_fixed", "UPDATE ON response"),
+    ("attempt_question_is_fixed_on_insert", "INSERT ON attempt_question"),
     ("attempt_question_is_fixed", "UPDATE ON attempt_question"),
 )
 
@@ -103,7 +104,11 @@ def create_triggers() -> None:
         op.execute("""
             CREATE FUNCTION courseapp_refuse_if_graded() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                IF EXISTS (SELECT 1 FROM attempt WHERE id = NEW.attempt_id AND state = 'graded') THEN
+                -- The attempt that the row belongs to, and the one that it is taken from.
+                IF EXISTS (
+                    SELECT 1 FROM attempt
+                    WHERE id IN (NEW.attempt_id, OLD.attempt_id) AND state = 'graded'
+                ) THEN
                     RAISE EXCEPTION 'a graded attempt is never changed'
                         USING ERRCODE = 'integrity_constraint_violation';
                 END IF;
@@ -129,9 +134,10 @@ def create_triggers() -> None:
             f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
         )
     for name, event in FIXED_WITH_ATTEMPT:
+        attempts = "NEW.attempt_id, OLD.attempt_id" if event[0] == "U" else "NEW.attempt_id"
         op.execute(
             f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW WHEN EXISTS "
-            "(SELECT 1 FROM attempt WHERE id = NEW.attempt_id AND state = 'graded') "
+            f"(SELECT 1 FROM attempt WHERE id IN ({attempts}) AND state = 'graded') "
             "BEGIN SELECT RAISE(ABORT, 'a graded attempt is never changed'); END"
         )
 

@@ -185,26 +185,14 @@ LEARNING: Final = (
     Scene("course complete", GRADUATE, "learning.course", in_course()),
     Scene("module not started", NEWCOMER, "learning.module", module(0)),
     Scene("module on the way", LEARNER, "learning.module", module(0)),
-    Scene("glossary signed in", LEARNER, "catalog.glossary", in_course()),
     # One in each module's colour.
     *(Scene(f"lesson {n + 1}", LEARNER, "learning.lesson", first_lesson(n)) for n in range(5)),
-    *(
-        Scene(f"lesson with {what}", LEARNER, "learning.lesson", lesson_with(html))
-        for what, html in {
-            "a table": "<table>",
-            "a chart": 'class="chart"',
-            "a term": 'class="term"',
-            "a worked example": "box-example",
-            "a case": "box-case",
-            "a key point": "box-key",
-            "a task": "box-union",
-        }.items()
-    ),
+    Scene("lesson with a table", LEARNER, "learning.lesson", lesson_with("<table>")),
+    Scene("lesson with a chart", LEARNER, "learning.lesson", lesson_with('class="chart"')),
 )
 QUIZ: Final = (
     Scene("quiz first time", LEARNER, "assessment.quiz", quiz(1)),
     Scene("quiz with attempts", LEARNER, "assessment.quiz", quiz(0)),
-    Scene("quiz passed", GRADUATE, "assessment.quiz", quiz(1)),
     *(
         Scene(f"question {kind}", LEARNER, "assessment.question", question_of(kind))
         for kind in ("single_choice", "multiple_choice", "true_false")

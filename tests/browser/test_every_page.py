@@ -14,16 +14,11 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.looking import (
-    Seen,
-    axe_violations,
-    listening,
-    look_at,
-    take_pictures,
-)
+from tests.browser.looking import SETTINGS, Seen, listening, look_at, take_pictures
 from tests.browser.scenes import NO_PAGES, SCENES, Scene
 from tests.browser.serving import Server, new_device, sign_in
-from tests.browser.world import STRANGER, World
+from tests.browser.world import LEARNER, STRANGER, World
+from tests.studying import COURSE
 
 # Read before the tests hide all settings from themselves.
 SHOTS: Final = os.environ.get("COURSEAPP_SHOTS", "")
@@ -95,6 +90,19 @@ def test_the_browser_has_nothing_to_complain_of(seen):
 
 def test_the_page_has_one_heading_and_a_language(seen):
     assert (seen.headings, seen.language) == (1, "en")
+
+
+def test_every_lesson_is_as_good_on_a_phone(world, devices):
+    found = []
+    page = devices[LEARNER].new_page()
+    for module in world.course.modules:
+        for lesson in module.lessons:
+            with listening(page) as heard:
+                page.goto(f"/courses/{COURSE}/lessons/{lesson.key}")
+            seen = look_at(page, heard, world.server.base_url, SETTINGS[:1])
+            assert (seen.status, seen.headings) == (200, 1)
+            found += [f"{lesson.key}: {finding}" for finding in seen.everything]
+    assert not found, listed(found)
 
 
 def listed(findings: list[str]) -> str:

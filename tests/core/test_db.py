@@ -195,9 +195,8 @@ def test_a_commit_is_seen_by_everybody_else_and_a_rollback_by_nobody(fresh_site)
     somebody_else.dispose()
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_sqlite_keeps_foreign_keys_and_survives_a_power_cut(fresh_site):
-    if not fresh_site.database.is_sqlite:
-        return
     pragmas = {
         name: fresh_site.scalar(f"PRAGMA {name}")
         for name in ("foreign_keys", "journal_mode", "synchronous")

@@ -22,7 +22,7 @@ FORBIDDEN: Final = {
     "a path of somebody's machine": re.compile(
         r"(?<![\w.:/-])/(root|home|Users|work(space)?|opt|builds?)/\w|[A-Z]:\\\\?Users"
     ),
-    "a private key": re.compile(r"BEGIN [A-Z ]*PRIVATE[ ]KEY"),
+    "a private key": re.compile(r"BEGIN [A-Z ]*PRIVATE KEY-+\s+[A-Za-z0-9+/=]{20}"),
     "an access token": re.compile(
         r"\b(AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|xox[abp]-\w{10,}|sk-\w{20,})"
     ),
@@ -84,7 +84,7 @@ def test_no_file_holds(what):
     [
         ("a package registry", "https://" + "pypi" + ".org/simple"),
         ("a path of somebody's machine", 'open("/' + 'home/alice/notes")'),
-        ("a private key", "-----BEGIN " + "PRIVATE KEY-----"),
+        ("a private key", "-----BEGIN PRIVATE KEY-----\n" + "MC4CAQAwBQYDK2VwBCIEI"),
         ("an access token", "AKIA" + "ABCDEFGHIJKLMNOP"),
         ("a password in an address", "postgresql://" + "alice:wonder@db/courseapp"),
         ("a secret that is written out", "SECRET_KEY = '" + "0f" * 16 + "'"),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from courseapp.core import clock
 from tests.cast import PASSWORD, Cast
 from tests.databases import settings_for
 from tests.sites import Site
@@ -51,7 +52,7 @@ def test_every_answer_carries_the_security_headers(site, alice):
         site.api().get("/me"),
         api.post("/accounts", {"email": 5}),
         browser.get("/api/openapi.json"),
-        browser.get("/static/style.css"),
+        browser.get("/static/style.css", buffered=True),
         browser.open("/account", method="DELETE"),
     ]
     assert {answer.status_code for answer in answers} == {200, 302, 400, 401, 404, 405, 422}
@@ -161,18 +162,33 @@ def test_the_programs_api_sets_no_cookie(site, alice):
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip", "br"])
-def test_a_page_that_has_not_changed_is_not_sent_again(study: Study, alice, encoding):
+def test_a_page_that_has_not_changed_is_not_sent_again_an_hour_later(
+    study: Study, alice, monkeypatch, encoding
+):
     study.enroll(alice)
     browser = alice.browser()
-    lesson = f"/courses/{COURSE}/lessons/{study.course().modules[0].lessons[0].key}"
+    module = study.course().modules[0]
+    paths = [
+        f"/courses/{COURSE}/lessons/{module.lessons[0].key}",
+        f"/courses/{COURSE}/quizzes/{module.quiz.key}",
+        f"/courses/{COURSE}",
+        "/my-courses",
+        "/account",
+        f"/api/v1/courses/{COURSE}",
+    ]
     headers = {"Accept-Encoding": encoding}
-    for path in (lesson, f"/courses/{COURSE}", "/my-courses", f"/api/v1/courses/{COURSE}"):
-        browser.get(path, headers=headers)
-        first = browser.get(path, headers=headers)
-        again = browser.get(path, headers={**headers, "If-None-Match": first.headers["ETag"]})
+    for path in paths:  # the first visit of a page is remembered, and shown on others
+        browser.get(path)
+    tags = {path: browser.get(path, headers=headers).headers["ETag"] for path in paths}
+    monkeypatch.setattr(
+        "itsdangerous.timed.TimestampSigner.get_timestamp",
+        lambda _self: int(clock.now().timestamp()) + 3600,
+    )
+    for path in paths:
+        again = browser.get(path, headers={**headers, "If-None-Match": tags[path]})
         assert again.status_code == 304, path
         assert again.data == b""
-        assert again.headers["ETag"] == first.headers["ETag"]
+        assert again.headers["ETag"] == tags[path]
 
 
 def test_a_page_that_has_changed_is_sent_again(study: Study, alice):
@@ -220,6 +236,8 @@ def test_static_files_may_be_kept_for_ever_under_the_address_that_pages_give(sit
             assert file.status_code == 200
             assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
             assert "Set-Cookie" not in file.headers
+            # Else browsers would fetch it anew with every change of the cookie.
+            assert "Cookie" not in file.headers["Vary"]
         with browser.get(address.partition("?")[0]) as file:
             # Without the digest in the address the file may change.
             assert file.headers["Cache-Control"] == "no-cache"

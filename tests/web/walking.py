@@ -20,6 +20,7 @@ NO_PAGES: Final = frozenset(
         "credentials.download_certificate",
         "learning.continue_course",
         "ops.health",
+        "reporting.download_data",
         "static",
     }
 )

@@ -22,11 +22,13 @@ def protect_from_forgery(app: Flask) -> None:
     # Valid as long as the session: a learner may leave a quiz open overnight.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     protection.init_app(app)
+    # Where Flask-WTF puts its own: for macros, and for pages.
     app.jinja_env.globals["csrf_token"] = _stable_token
+    app.context_processor(lambda: {"csrf_token": _stable_token})
 
     @app.before_request
     def check() -> None:
-        if request.method in {"GET", "HEAD", "OPTIONS", "TRACE"}:
+        if request.method in {"GET", "HEAD", "OPTIONS", "TRACE"} or request.endpoint is None:
             return
         if is_api_request() and ("Authorization" in request.headers or "_user_id" not in session):
             return

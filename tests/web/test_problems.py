@@ -1,0 +1,170 @@
+"""What is refused or fails: problem+json for programs, a page for people, nothing of the inside for anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from courseapp.core import clock
+from courseapp.ops import migrations
+from tests.databases import Database, settings_for
+from tests.sites import API_PREFIX, Site
+from tests.web.html import parse_html
+
+SECRET = "a detail of the inside"
+
+
+@pytest.fixture
+def failing(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the site fail in a way that nobody has thought of."""
+    site.app.testing = False
+    monkeypatch.setattr(clock, "now", _raise(ZeroDivisionError(SECRET)))
+    yield
+    site.app.testing = True
+
+
+@pytest.fixture
+def database_down(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the database be out of reach."""
+    site.app.testing = False
+    monkeypatch.setattr(clock, "now", _raise(OperationalError(SECRET, {}, Exception(SECRET))))
+    yield
+    site.app.testing = True
+
+
+@pytest.fixture
+def empty_site(empty_database: Database, tmp_path: Path) -> Iterator[Site]:
+    """A site whose database has just been made."""
+    migrations.upgrade(empty_database.url)
+    site = Site(empty_database, settings_for(empty_database.url, tmp_path / "instance"))
+    yield site
+    site.close()
+
+
+def _raise(error: Exception) -> Any:
+    def now() -> None:
+        raise error
+
+    return now
+
+
+def assert_problem(answer: Any, status: int, code: str) -> None:
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+    assert (answer.json["status"], answer.json["code"]) == (status, code)
+    assert answer.json["title"].endswith(".")
+    assert SECRET not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def assert_page(answer: Any, status: int, words: str) -> None:
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    page = parse_html(answer.text)
+    (heading,) = page.all("h1")
+    assert words in heading.text
+    assert f"Error {status}" in page.text
+    assert SECRET not in answer.text
+    assert "Traceback" not in answer.text
+    # There is a way on.
+    assert [a for a in page.all("main")[0].all("a") if a["href"] == "/"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing", "/api/", "/api/v2/courses", "/api/v1/enrollments/7"]
+)
+def test_what_is_not_there_is_a_problem_for_programs(alice, method, path):
+    for client in (alice.site.browser(), alice.browser()):
+        assert_problem(client.open(path, method=method), 404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/courses/nothing",
+        "/courses/social-protection/modules/x",
+        "/attempts/7",
+        "/pictures/x",
+        "/API/v1/me",
+    ],
+)
+def test_what_is_not_there_is_a_page_for_people(alice, method, path):
+    if method == "POST" and path in {
+        "/courses/nothing",
+        "/courses/social-protection/modules/x",
+        "/pictures/x",
+    }:
+        status, words = 405, "does not take that kind of request"
+    else:
+        status, words = 404, ""
+    for client in (alice.site.browser(), alice.browser()):
+        assert_page(client.open(path, method=method), status, words)
+
+
+def test_the_wrong_method_is_told_with_the_right_ones(alice):
+    answer = alice.api().delete("/me")
+    assert_problem(answer, 405, "method_not_allowed")
+    assert "GET" in answer.headers["Allow"]
+    page = alice.browser().open("/my-courses", method="DELETE")
+    assert_page(page, 405, "does not take that kind of request")
+    assert "GET" in page.headers["Allow"]
+
+
+def test_a_failure_that_nobody_thought_of_is_told_without_its_reason(site, alice, caplog, request):
+    browser, api = alice.browser(), alice.api()
+    request.getfixturevalue("failing")
+    answers = [
+        (api.post("/courses/social-protection/enrollments"), True),
+        (browser.submit("/courses/social-protection/enrollment"), False),
+    ]
+    for answer, is_api in answers:
+        if is_api:
+            assert_problem(answer, 500, "internal_error")
+        else:
+            assert_page(answer, 500, "Something went wrong on our side.")
+    # Whoever runs the site finds the reason in the log.
+    assert SECRET in caplog.text
+    assert site.scalar("SELECT count(*) FROM enrollment") == 0
+
+
+def test_a_database_out_of_reach_asks_for_patience(alice, caplog, request):
+    browser, api = alice.browser(), alice.api()
+    request.getfixturevalue("database_down")
+    program = api.post("/courses/social-protection/enrollments")
+    assert_problem(program, 503, "unavailable")
+    page = browser.submit("/courses/social-protection/enrollment")
+    assert_page(page, 503, "Please try again in a moment.")
+    assert program.headers["Retry-After"] == page.headers["Retry-After"] == "5"
+    assert SECRET in caplog.text
+
+
+def test_the_error_page_of_a_learner_still_has_her_navigation(alice):
+    page = parse_html(alice.browser().get("/nothing").text)
+    assert "/my-courses" in {a["href"] for a in page.all("a")}
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+def test_head_and_options_are_answered(alice, method):
+    for path in ("/", "/courses/social-protection", f"{API_PREFIX}/courses"):
+        answer = alice.site.browser().open(path, method=method)
+        assert answer.status_code == 200
+        assert answer.data == b""
+
+
+def test_looking_only_at_the_head_of_a_lesson_moves_nobody(site, study, alice):
+    enrollment = study.enroll(alice)
+    lesson = study.course().modules[1].lessons[0].key
+    alice.browser().head(f"/courses/social-protection/lessons/{lesson}")
+    assert study.again(alice) == enrollment
+
+
+@pytest.mark.parametrize("path", ["/health", "/api/openapi.json", "/"])
+def test_a_site_without_any_course_still_answers(empty_site, path):
+    assert empty_site.browser().get(path).status_code == 200
