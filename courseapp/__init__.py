@@ -12,12 +12,12 @@ from typing import Any
 from flask import Flask
 from flask_babel import Babel
 from flask_compress import Compress
-from flask_smorest import Api
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, load_settings
 from courseapp.accounts.doors import (
+    ask_nobody,
     find_current_actor,
     init_sign_in,
     interface_language,
@@ -28,6 +28,7 @@ from courseapp.core.db import db, prepare_engine
 from courseapp.core.http.access import enforce_access
 from courseapp.core.http.csrf import protect_from_forgery
 from courseapp.core.http.headers import add_headers
+from courseapp.core.http.json_api import DescribedApi
 from courseapp.core.http.problems import answer_refusals, refuse_unreadable_addresses
 from courseapp.core.http.static_files import SessionsOfPages, static_address
 from courseapp.core.mail import choose_transport
@@ -67,9 +68,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     protect_from_forgery(app)
     enforce_access(app, is_signed_in)
     _teach_templates(app)
-    api = Api(app)
-    # After Api, which brings handlers of its own.
-    answer_refusals(app, sign_in_endpoint="accounts.sign_in")
+    api = DescribedApi(app)
+    # After it, since it brings handlers of its own.
+    answer_refusals(app, sign_in_endpoint="accounts.sign_in", ask_no_more=ask_nobody)
     app.extensions["courseapp_api"] = api
     app.extensions[ISSUER_EXTENSION] = Issuer(
         settings.issuer_name,
@@ -88,7 +89,11 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "PUBLIC_BASE_URL": settings.base_url,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not settings.uses_sqlite},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_pre_ping": not settings.uses_sqlite,
+            # A thread that answers holds one connection at a time, and so does the courier.
+            "pool_size": settings.threads + 1,
+        },
         "MAX_CONTENT_LENGTH": MOST_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MOST_REQUEST_BYTES,
         "SESSION_COOKIE_NAME": "session",

@@ -20,6 +20,7 @@ processes; make people there with `Cast(fresh_site)`. Each costs about a tenth o
 `fresh_database` is the same without the app; `empty_database` has no tables yet.
 
 `authored` writes a small valid course into tmp_path and lets a test break one thing: tests/authoring.py.
+`published` is the same course, published beside the real one under the key "small": two lessons and a quiz.
 
 Rules: the clock is an argument (services take `at=`; doors read `clock.now`); no sleeping; no network beyond
 this machine; a warning is an error; never keep an application context open while a request is made.
@@ -195,3 +196,10 @@ def study(site: Site) -> Study:
 def authored(tmp_path: Path) -> AuthoredContent:
     """A small valid course in files, with everything that the format knows."""
     return AuthoredContent.write(tmp_path / "content")
+
+
+@pytest.fixture
+def published(study: Study, authored: AuthoredContent) -> AuthoredContent:
+    """The small course, published: a test that only needs some course is quicker with it."""
+    study.publish(authored)
+    return authored

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from flask import Flask, Request, current_app, has_request_context, request, session
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask import Flask, Request, current_app, g, has_request_context, request, session
+from flask_login import (
+    AnonymousUserMixin,
+    LoginManager,
+    UserMixin,
+    current_user,
+    login_user,
+    logout_user,
+)
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -80,6 +87,13 @@ def find_current_actor() -> Actor | None:
     """Return the person who is asking, or None."""
     actor: Actor | None = getattr(current_user, "actor", None)
     return actor
+
+
+def ask_nobody() -> None:
+    """Take whoever is asking for a stranger, unless she has been recognized already."""
+    if "_login_user" not in g:
+        # Where Flask-Login looks before it asks the loaders above.
+        g._login_user = AnonymousUserMixin()
 
 
 def current_actor() -> Actor:

@@ -10,8 +10,9 @@ from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
 from courseapp.core.http.access import public, signed_in
 from courseapp.core.http.json_api import ApiBlueprint
+from courseapp.core.http.problems import PROBLEM_TYPE
 from courseapp.credentials import service
-from courseapp.credentials.doors import current_issuer, not_earned
+from courseapp.credentials.doors import NotEarnedSchema, current_issuer, not_earned
 from courseapp.credentials.errors import CertificateNotEarned
 from courseapp.credentials.queries import find_certificate, get_certificate_by_code
 from courseapp.credentials.schemas import CertificateSchema
@@ -22,6 +23,9 @@ blueprint = ApiBlueprint("credentials_api", __name__, description="Certificates"
 
 @blueprint.route("/enrollments/<uuid:enrollment_id>/certificate")
 @blueprint.response(200, CertificateSchema)
+@blueprint.alt_response(
+    404, schema=NotEarnedSchema, content_type=PROBLEM_TYPE, description="Not earned yet"
+)
 @signed_in
 def get_certificate(enrollment_id: UUID) -> Certificate:
     """Return the certificate of a completed enrollment, or 404 with the list of what is missing."""

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from courseapp.core.errors import NotFound
+from courseapp.core.errors import DomainError, NotFound
 
 
 class CertificateNotFound(NotFound):
@@ -10,6 +10,14 @@ class CertificateNotFound(NotFound):
 
     code = "certificate_not_found"
     message = _l("There is no certificate with this code. Compare it with the paper once more.")
+
+
+class CertificateRevoked(DomainError):
+    """The enrollment's certificate was revoked: asking again issues no other one."""
+
+    status = 409
+    code = "certificate_revoked"
+    message = _l("The certificate of this course was revoked. Ask the issuer why.")
 
 
 class CertificateNotEarned(NotFound):

@@ -27,6 +27,21 @@ def find_certificate(session: Session, enrollment_id: EnrollmentId) -> Certifica
     return None if row is None else _certificate_of(session, row)
 
 
+def was_revoked(session: Session, enrollment_id: EnrollmentId) -> bool:
+    """Tell whether a certificate of this enrollment was revoked."""
+    return (
+        session.scalars(
+            select(CertificateRow.id)
+            .where(
+                CertificateRow.enrollment_id == enrollment_id,
+                CertificateRow.status == CertificateStatus.REVOKED,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
 def get_certificate_by_code(session: Session, typed_code: str) -> Certificate:
     """Return any certificate by the code on it, however it was typed; raises CertificateNotFound."""
     code = parse_code(typed_code)

@@ -16,9 +16,9 @@ from courseapp.cohorts.types import Enrollment
 from courseapp.core import audit
 from courseapp.core.db import insert_unless_exists
 from courseapp.core.ids import new_id
-from courseapp.credentials.errors import CertificateNotEarned
+from courseapp.credentials.errors import CertificateNotEarned, CertificateRevoked
 from courseapp.credentials.models import CertificateRow, IssuerKey
-from courseapp.credentials.queries import find_certificate
+from courseapp.credentials.queries import find_certificate, was_revoked
 from courseapp.credentials.rules import canonical_bytes, digest_of, format_code, new_code
 from courseapp.credentials.signing import Issuer, Signer
 from courseapp.credentials.types import Certificate, CertificateStatus, Statement
@@ -30,12 +30,14 @@ def claim_certificate(
 ) -> tuple[Certificate, bool]:
     """Return the certificate of the actor's completed enrollment, and whether it was issued just now.
 
-    Raises EnrollmentNotFound or CertificateNotEarned.
+    Raises EnrollmentNotFound, CertificateNotEarned or CertificateRevoked.
     """
     enrollment = access_enrollment(session, actor, enrollment_id, lock=True)
     certificate = find_certificate(session, enrollment.id)
     if certificate is not None:
         return certificate, False
+    if was_revoked(session, enrollment.id):
+        raise CertificateRevoked
     return issue_certificate(session, enrollment, issuer=issuer, by=actor.id, at=at)
 
 

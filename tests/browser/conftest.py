@@ -14,7 +14,7 @@ Which browser: /usr/bin/chromium, or what CHROMIUM names. Without one every test
 
 Pictures of all pages that test_every_page.py walks, for looking at them:
 
-    COURSEAPP_SHOTS=shots .venv/bin/pytest tests/browser/test_every_page.py
+    COURSEAPP_SHOTS=/tmp/shots .venv/bin/pytest tests/browser/test_every_page.py
 
 Rules: Playwright waits (`expect`, `wait_for_url`), tests never sleep; a page is described as a person finds her
 way on it, by roles, labels and texts.

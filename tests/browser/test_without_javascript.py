@@ -18,43 +18,8 @@ Memory = dict[str, set[str]]
 def test_a_newcomer_takes_the_whole_course_on_a_phone_and_a_stranger_verifies_it(browse):
     phone = {"java_script_enabled": False, "is_mobile": True, "has_touch": True}
     page = browse(**phone)
-    follow(page, "Look at the course")
-    follow(page, "Sign up and start")
-    page.get_by_label("Your name").fill(NAME)
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Sign up")
-    expect(heading(page)).to_have_text("Sign in")
-    expect(page.get_by_role("status")).to_contain_text("Your account is ready")
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Sign in")
-    press(page, "Start the course")
-    expect(page).to_have_url(re.compile("/lessons/"))
-
-    lessons, quizzes, progress = [], [], [0]
-    while progress[-1] < 100:
-        here = page.url
-        if "/lessons/" in here:
-            lessons.append(here)
-            press(page, "Mark as done")
-        else:
-            assert "/quizzes/" in here
-            quizzes.append(here)
-            pass_quiz(page)
-        expect(page).not_to_have_url(here)
-        following = page.url
-        # After everything she does she looks at how far she is, and goes on from there.
-        progress.append(look_at_progress(page))
-        assert progress[-1] >= progress[-2]
-        if progress[-1] < 100:
-            follow(page, "Continue")
-            expect(page).to_have_url(following)
-    # Nothing twice, nothing left out.
-    assert (len(set(lessons)), len(lessons)) == (30, 30)
-    assert (len(set(quizzes)), len(quizzes)) == (5, 5)
-    # Every step was worth something.
-    assert progress == sorted(set(progress))
+    sign_up_and_start(page)
+    take_course(page)
 
     follow(page, "See your certificate")
     expect(heading(page)).to_have_text("Your certificate")
@@ -74,6 +39,48 @@ def test_a_newcomer_takes_the_whole_course_on_a_phone_and_a_stranger_verifies_it
     expect(heading(stranger)).to_have_text("This certificate is valid")
     expect(stranger.get_by_role("main")).to_contain_text(NAME)
     assert EMAIL not in stranger.content()
+
+
+def sign_up_and_start(page: Page) -> None:
+    """Find the course from the home page, open an account, and come back to the course."""
+    follow(page, "Look at the course")
+    follow(page, "Sign up and start")
+    page.get_by_label("Your name").fill(NAME)
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Sign up")
+    expect(heading(page)).to_have_text("Sign in")
+    expect(page.get_by_role("status")).to_contain_text("Your account is ready")
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Sign in")
+    press(page, "Start the course")
+    expect(page).to_have_url(re.compile("/lessons/"))
+
+
+def take_course(page: Page) -> None:
+    """Do one thing after the other; after each, look at how far she is, and go on from there."""
+    lessons, quizzes, progress = [], [], [0]
+    while progress[-1] < 100:
+        here = page.url
+        if "/lessons/" in here:
+            lessons.append(here)
+            press(page, "Mark as done")
+        else:
+            assert "/quizzes/" in here
+            quizzes.append(here)
+            pass_quiz(page)
+        expect(page).not_to_have_url(here)
+        following = page.url
+        progress.append(look_at_progress(page))
+        assert progress[-1] >= progress[-2]
+        if progress[-1] < 100:
+            follow(page, "Continue")
+            expect(page).to_have_url(following)
+    # Nothing twice, nothing left out, and every step was worth something.
+    assert (len(set(lessons)), len(lessons)) == (30, 30)
+    assert (len(set(quizzes)), len(quizzes)) == (5, 5)
+    assert progress == sorted(set(progress))
 
 
 def pass_quiz(page: Page) -> None:

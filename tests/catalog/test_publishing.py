@@ -41,13 +41,6 @@ NEW_COURSE_VERSION = Counter(
 )
 
 
-@pytest.fixture
-def published(study, authored):
-    """The small course, published."""
-    study.publish(authored)
-    return authored
-
-
 def written(site, study, content) -> Counter[str]:
     """Publish again, and return how many rows each table has got."""
     before = site.count_rows()
@@ -210,6 +203,20 @@ def test_a_minor_change_keeps_what_was_read_and_a_major_one_does_not(site, study
     published.change(LESSON_2, "at last three,", "four,")
     study.publish(published)
     assert compatible_since() == [(1, 1), (2, 1), (3, 1), (4, 4)]
+
+
+def test_what_returns_to_an_earlier_wording_is_the_earlier_version_again(
+    site, study, published, alice
+):
+    enrollment = study.enroll(alice, "small")
+    study.read(alice, enrollment, "go-on")
+    published.change(LESSON_2, "One, two, three,", "One, two, four,")
+    study.publish(published)
+    published.change(LESSON_2, "One, two, four,", "One, two, three,")
+
+    assert study.publish(published) == ["course small: version 1 again"]
+    assert study.course("small").version_id == enrollment.course_version_id
+    assert study.publish(published) == []
 
 
 def test_calling_a_change_minor_is_no_change(site, study, published):

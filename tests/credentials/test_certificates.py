@@ -9,7 +9,11 @@ from courseapp.accounts import service as accounts
 from courseapp.cohorts.errors import EnrollmentNotFound
 from courseapp.credentials import service as credentials
 from courseapp.credentials.doors import current_issuer
-from courseapp.credentials.errors import CertificateNotEarned, CertificateNotFound
+from courseapp.credentials.errors import (
+    CertificateNotEarned,
+    CertificateNotFound,
+    CertificateRevoked,
+)
 from courseapp.credentials.queries import (
     find_certificate,
     get_certificate_by_code,
@@ -18,12 +22,6 @@ from courseapp.credentials.queries import (
 from courseapp.credentials.rules import canonical_bytes, digest_of, format_code, new_code
 from courseapp.credentials.signing import signature_holds
 from tests.cast import THEN
-
-
-@pytest.fixture
-def published(study, authored):
-    study.publish(authored)
-    return authored
 
 
 @pytest.fixture
@@ -94,6 +92,14 @@ def test_claiming_it_again_gives_the_same_one(site, finished, alice):
     certificate, created = claim(site, alice, finished)
 
     assert (certificate, created) == (certificate_of(site, finished), False)
+    assert site.scalar("SELECT count(*) FROM certificate") == 1
+
+
+def test_who_had_it_revoked_does_not_get_another_by_asking(site, finished, alice):
+    site.execute("UPDATE certificate SET status = 'revoked', status_at = issued_at")
+
+    with pytest.raises(CertificateRevoked):
+        claim(site, alice, finished)
     assert site.scalar("SELECT count(*) FROM certificate") == 1
 
 

@@ -25,12 +25,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def published(study, authored):
-    study.publish(authored)
-    return authored
-
-
-@pytest.fixture
 def hers(study, published, alice):
     """Alice's enrollment in the small course."""
     return study.enroll(alice, "small")

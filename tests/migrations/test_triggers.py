@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from courseapp.assessment import service as assessment
+from tests.authoring import AuthoredContent
 from tests.cast import THEN, Person
 from tests.sites import Site
 from tests.studying import Study
@@ -81,8 +82,10 @@ def test_a_second_open_attempt_cannot_be_inserted(site: Site, study: Study, alic
         )
 
 
-def test_what_a_certificate_says_is_never_changed(site: Site, study: Study, alice: Person) -> None:
-    study.finish(alice)
+def test_what_a_certificate_says_is_never_changed(
+    site: Site, study: Study, published: AuthoredContent, alice: Person
+) -> None:
+    study.finish(alice, "small")
     for change in (
         "code = 'X'",
         "digest = 'x'",
@@ -97,9 +100,9 @@ def test_what_a_certificate_says_is_never_changed(site: Site, study: Study, alic
 
 
 def test_a_revoked_certificate_does_not_become_valid_again(
-    site: Site, study: Study, alice: Person
+    site: Site, study: Study, published: AuthoredContent, alice: Person
 ) -> None:
-    study.finish(alice)
+    study.finish(alice, "small")
     site.execute("UPDATE certificate SET status = 'revoked', status_at = issued_at")
     with pytest.raises(IntegrityError, match="what a certificate says is never changed"):
         site.execute("UPDATE certificate SET status = 'valid', status_at = NULL")

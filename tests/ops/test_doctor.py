@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from courseapp.accounts import service as accounts
 from courseapp.ops.doctor import find_faults
+from tests.authoring import AuthoredContent
 from tests.cast import THEN, Person
 from tests.sites import Site
 from tests.studying import Study
@@ -22,10 +23,10 @@ def _drop_trigger(site: Site, name: str, table: str) -> None:
 
 
 def test_it_finds_nothing_where_everything_agrees(
-    site: Site, study: Study, alice: Person, bola: Person
+    site: Site, study: Study, published: AuthoredContent, alice: Person, bola: Person
 ) -> None:
-    study.finish(alice)
-    study.enroll(bola)
+    study.finish(alice, "small")
+    study.enroll(bola, "small")
     assert _faults(site) == []
 
 
@@ -38,9 +39,9 @@ def test_it_finds_a_percentage_that_the_facts_do_not_give(
 
 
 def test_it_finds_a_certificate_that_is_not_what_was_signed(
-    site: Site, study: Study, alice: Person
+    site: Site, study: Study, published: AuthoredContent, alice: Person
 ) -> None:
-    study.finish(alice)
+    study.finish(alice, "small")
     code = site.scalar("SELECT code FROM certificate")
     _drop_trigger(site, "certificate_is_fixed", "certificate")
     site.execute(
@@ -55,19 +56,19 @@ def test_it_finds_a_certificate_that_is_not_what_was_signed(
 
 
 def test_it_finds_a_certificate_whose_digest_was_made_to_fit(
-    site: Site, study: Study, alice: Person
+    site: Site, study: Study, published: AuthoredContent, alice: Person
 ) -> None:
-    study.finish(alice)
+    study.finish(alice, "small")
     _drop_trigger(site, "certificate_is_fixed", "certificate")
     site.execute("UPDATE certificate SET digest = 'made up'")
     assert len(_faults(site)) == 1
 
 
 def test_it_goes_on_after_a_certificate_whose_statement_lost_its_parts(
-    site: Site, study: Study, alice: Person, bola: Person
+    site: Site, study: Study, published: AuthoredContent, alice: Person, bola: Person
 ) -> None:
     for person in (alice, bola):
-        study.finish(person)
+        study.finish(person, "small")
     _drop_trigger(site, "certificate_is_fixed", "certificate")
     site.execute("UPDATE certificate SET statement = '{}'")
     assert len(_faults(site)) == 2
@@ -82,9 +83,9 @@ def test_it_finds_a_completion_that_was_not_reached(
 
 
 def test_it_has_nothing_against_certificates_of_people_who_were_erased(
-    site: Site, study: Study, alice: Person
+    site: Site, study: Study, published: AuthoredContent, alice: Person
 ) -> None:
-    study.finish(alice)
+    study.finish(alice, "small")
     with site.transaction() as session:
         accounts.erase_person(session, alice.actor_in(session), at=THEN)
     assert site.scalar("SELECT count(*) FROM certificate") == 1

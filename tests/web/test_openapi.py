@@ -60,6 +60,11 @@ def operations(document: Any) -> dict[str, Any]:
     }
 
 
+def template(rule: str) -> str:
+    """Return one of Flask's rules as OpenAPI writes it."""
+    return re.sub("<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", rule).removeprefix(API_PREFIX)
+
+
 def references(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, member in value.items():
@@ -88,7 +93,7 @@ def test_everything_that_was_promised_is_there(document):
 
 def test_every_rule_of_the_api_is_described_and_nothing_else(site, document):
     rules = {
-        f"{method} {re.sub('<(?:[a-z]+:)?([a-z_]+)>', r'{\1}', rule.rule).removeprefix(API_PREFIX)}"
+        f"{method} {template(rule.rule)}"
         for rule in site.app.url_map.iter_rules()
         if rule.rule.startswith(API_PREFIX)
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -101,9 +106,7 @@ def test_every_reference_leads_somewhere(document):
     assert len(found) >= 10
     for reference in found:
         assert reference.startswith("#/components/"), reference
-        here = document
-        for step in reference.removeprefix("#/").split("/"):
-            here = here[step]
+        assert resolved(document, {"$ref": reference}), reference
 
 
 def test_every_operation_says_what_it_does_what_it_takes_and_what_it_answers(document):
@@ -143,24 +146,31 @@ def test_what_can_be_used_without_a_token_says_so(document):
         assert is_open == (name in PUBLIC), name
 
 
-def test_refusals_are_described_as_what_they_are(site, document):
-    refused = site.api().post("/accounts", {"email": 5})
-    assert set(refused.json) == {"type", "title", "status", "code", "errors"}
-    default = operations(document)["POST /accounts"]["responses"]["422"]
-    while "$ref" in default:
-        here = document
-        for step in default["$ref"].removeprefix("#/").split("/"):
-            here = here[step]
-        default = here
-    (media_type,) = default["content"]
-    assert media_type == "application/problem+json"
-    schema = default["content"][media_type]["schema"]
-    while "$ref" in schema:
-        here = document
-        for step in schema["$ref"].removeprefix("#/").split("/"):
-            here = here[step]
-        schema = here
-    assert set(refused.json) <= set(schema["properties"])
+def resolved(document: Any, value: Any) -> Any:
+    """Return what a reference leads to."""
+    while "$ref" in value:
+        reference = value["$ref"]
+        value = document
+        for step in reference.removeprefix("#/").split("/"):
+            value = value[step]
+    return value
+
+
+def test_refusals_are_described_as_what_they_are(site, alice, study, document):
+    enrollment = study.enroll(alice).id
+    refusals = {
+        ("POST /accounts", "422"): site.api().post("/accounts", {"email": 5}),
+        ("GET /enrollments/{enrollment_id}/certificate", "404"): alice.api().get(
+            f"/enrollments/{enrollment}/certificate"
+        ),
+    }
+    for (name, status), refused in refusals.items():
+        described = resolved(document, operations(document)[name]["responses"][status])
+        (media_type,) = described["content"]
+        assert media_type == refused.mimetype == "application/problem+json"
+        properties = resolved(document, described["content"][media_type]["schema"])["properties"]
+        assert set(refused.json) <= set(properties), name
+        assert properties["code"]["type"] == "string"
 
 
 def test_answers_have_the_members_that_are_described(site, study, alice, document):

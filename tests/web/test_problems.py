@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from courseapp.core import clock
+from courseapp.cohorts import service as cohorts
+from courseapp.core import db
 from courseapp.ops import migrations
 from tests.databases import Database, settings_for
 from tests.sites import API_PREFIX, Site
@@ -19,21 +21,9 @@ SECRET = "a detail of the inside"
 
 
 @pytest.fixture
-def failing(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the site fail in a way that nobody has thought of."""
-    site.app.testing = False
-    monkeypatch.setattr(clock, "now", _raise(ZeroDivisionError(SECRET)))
-    yield
-    site.app.testing = True
-
-
-@pytest.fixture
-def database_down(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the database be out of reach."""
-    site.app.testing = False
-    monkeypatch.setattr(clock, "now", _raise(OperationalError(SECRET, {}, Exception(SECRET))))
-    yield
-    site.app.testing = True
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let enrolling fail in a way that nobody has thought of."""
+    monkeypatch.setattr(cohorts, "enroll", raising(ZeroDivisionError(SECRET)))
 
 
 @pytest.fixture
@@ -45,11 +35,11 @@ def empty_site(empty_database: Database, tmp_path: Path) -> Iterator[Site]:
     site.close()
 
 
-def _raise(error: Exception) -> Any:
-    def now() -> None:
+def raising(error: Exception) -> Any:
+    def fail(*_args: Any, **_kwargs: Any) -> None:
         raise error
 
-    return now
+    return fail
 
 
 def assert_problem(answer: Any, status: int, code: str) -> None:
@@ -74,38 +64,21 @@ def assert_page(answer: Any, status: int, words: str) -> None:
     assert [a for a in page.all("main")[0].all("a") if a["href"] == "/"]
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-@pytest.mark.parametrize(
-    "path", ["/api/v1/nothing", "/api/", "/api/v2/courses", "/api/v1/enrollments/7"]
-)
-def test_what_is_not_there_is_a_problem_for_programs(alice, method, path):
+def test_what_is_not_there_is_a_problem_for_programs(alice):
     for client in (alice.site.browser(), alice.browser()):
-        assert_problem(client.open(path, method=method), 404, "not_found")
+        for path in ("/api/v1/nothing", "/api/", "/api/v2/courses", "/api/v1/enrollments/7"):
+            for method in ("GET", "POST", "PUT", "DELETE"):
+                assert_problem(client.open(path, method=method), 404, "not_found")
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/nothing",
-        "/courses/nothing",
-        "/courses/social-protection/modules/x",
-        "/attempts/7",
-        "/pictures/x",
-        "/API/v1/me",
-    ],
-)
-def test_what_is_not_there_is_a_page_for_people(alice, method, path):
-    if method == "POST" and path in {
-        "/courses/nothing",
-        "/courses/social-protection/modules/x",
-        "/pictures/x",
-    }:
-        status, words = 405, "does not take that kind of request"
-    else:
-        status, words = 404, ""
+def test_what_is_not_there_is_a_page_for_people(alice):
     for client in (alice.site.browser(), alice.browser()):
-        assert_page(client.open(path, method=method), status, words)
+        for path in ("/nothing", "/attempts/7", "/API/v1/me"):
+            for method in ("GET", "POST", "PUT"):
+                assert_page(client.open(path, method=method), 404, "")
+        for path in ("/courses/nothing", "/courses/social-protection/modules/x", "/pictures/x"):
+            assert_page(client.get(path), 404, "")
+            assert_page(client.post(path), 405, "does not take that kind of request")
 
 
 def test_the_wrong_method_is_told_with_the_right_ones(alice):
@@ -117,32 +90,56 @@ def test_the_wrong_method_is_told_with_the_right_ones(alice):
     assert "GET" in page.headers["Allow"]
 
 
-def test_a_failure_that_nobody_thought_of_is_told_without_its_reason(site, alice, caplog, request):
+def test_a_failure_that_nobody_thought_of_is_told_without_its_reason(site, alice, caplog, failing):
     browser, api = alice.browser(), alice.api()
-    request.getfixturevalue("failing")
-    answers = [
-        (api.post("/courses/social-protection/enrollments"), True),
-        (browser.submit("/courses/social-protection/enrollment"), False),
-    ]
-    for answer, is_api in answers:
-        if is_api:
-            assert_problem(answer, 500, "internal_error")
-        else:
-            assert_page(answer, 500, "Something went wrong on our side.")
+    program = api.post("/courses/social-protection/enrollments")
+    assert_problem(program, 500, "internal_error")
+    page = browser.submit("/courses/social-protection/enrollment")
+    assert_page(page, 500, "Something went wrong on our side.")
+    assert "/my-courses" in page.text
     # Whoever runs the site finds the reason in the log.
     assert SECRET in caplog.text
     assert site.scalar("SELECT count(*) FROM enrollment") == 0
 
 
-def test_a_database_out_of_reach_asks_for_patience(alice, caplog, request):
-    browser, api = alice.browser(), alice.api()
-    request.getfixturevalue("database_down")
-    program = api.post("/courses/social-protection/enrollments")
-    assert_problem(program, 503, "unavailable")
-    page = browser.submit("/courses/social-protection/enrollment")
-    assert_page(page, 503, "Please try again in a moment.")
-    assert program.headers["Retry-After"] == page.headers["Retry-After"] == "5"
+DOWN = [
+    OperationalError(SECRET, {}, Exception(SECRET)),
+    PoolTimeout(SECRET),
+]
+
+
+@pytest.mark.parametrize("error", DOWN, ids=["connection", "pool"])
+def test_a_database_out_of_reach_asks_for_patience_at_every_door(
+    site, alice, caplog, monkeypatch, error
+):
+    clients = [site.browser(), alice.browser()]
+    api = alice.api()
+    monkeypatch.setattr(db, "_begin", raising(error))
+    programs = [
+        api.get("/me"),
+        api.post("/courses/social-protection/enrollments"),
+        site.api().get("/courses"),
+        site.api().post("/tokens", {"email": "a@b.example", "password": "x"}),
+    ]
+    pages = [client.get("/courses/social-protection") for client in clients]
+    pages += [
+        clients[1].get("/my-courses"),
+        clients[1].submit("/courses/social-protection/enrollment"),
+    ]
+    for program in programs:
+        assert_problem(program, 503, "unavailable")
+        assert program.headers["Retry-After"] == "5"
+    for page in pages:
+        assert_page(page, 503, "Please try again in a moment.")
+        assert page.headers["Retry-After"] == "5"
     assert SECRET in caplog.text
+
+
+def test_pages_that_need_no_database_do_without_it(site, monkeypatch):
+    monkeypatch.setattr(db, "_begin", raising(DOWN[0]))
+    for path in ("/sign-in", "/sign-up", "/privacy", "/verify", "/api/docs", "/static/style.css"):
+        with site.browser().get(path) as answer:
+            assert answer.status_code == 200, path
 
 
 def test_the_error_page_of_a_learner_still_has_her_navigation(alice):

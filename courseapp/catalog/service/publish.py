@@ -109,12 +109,17 @@ class _Publication:
     def _version(
         self, table: type[Any], owner: Mapping[str, UUID], digest: str, name: str, **columns: Any
     ) -> tuple[Any, bool]:
-        """Return the newest version if it has this digest, else a new one; and whether it is new."""
-        newest = self.session.scalars(
-            select(table).filter_by(**owner).order_by(table.number.desc()).limit(1)
-        ).first()
-        if newest is not None and newest.digest == digest:
-            return newest, False
+        """Return the version that has this digest, or a new one; and whether it is new.
+
+        What returns to an earlier wording is that earlier version again: who has done it has done it.
+        """
+        versions = self.session.scalars(
+            select(table).filter_by(**owner).order_by(table.number.desc())
+        ).all()
+        for version in versions:
+            if version.digest == digest:
+                return version, False
+        newest = versions[0] if versions else None
         number = newest.number + 1 if newest else 1
         if "minor_change" in columns:
             minor = columns.pop("minor_change")
@@ -327,13 +332,15 @@ class _Publication:
                 asdict(text),
                 f"course {self.course.key}",
             )
-        self._make_current(version)
+        self._make_current(version, is_new=is_new)
 
-    def _make_current(self, version: models.CourseVersion) -> None:
+    def _make_current(self, version: models.CourseVersion, *, is_new: bool) -> None:
         publication = self.session.get(models.CoursePublication, self.course_row.id)
         if publication is None:
             publication = models.CoursePublication(course_id=self.course_row.id)
             self.session.add(publication)
+        elif publication.course_version_id != version.id and not is_new:
+            self.report.changes.append(f"course {self.course.key}: version {version.number} again")
         publication.course_version_id = version.id
 
     def _activities(

@@ -1,13 +1,17 @@
-"""The blueprint of the API's views: what programs send is JSON, or nothing."""
+"""flask-smorest as the API uses it: bodies are JSON or nothing, and the description says what is so."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request, abort
-from flask_smorest import Blueprint
-from marshmallow import Schema
+from flask_smorest import Api, Blueprint
+from marshmallow import Schema, fields
 from webargs.flaskparser import FlaskParser
+
+from courseapp.core.http.access import ACCESS_MARK, PUBLIC
+from courseapp.core.http.problems import PROBLEM_TYPE
 
 
 class JsonParser(FlaskParser):
@@ -25,7 +29,40 @@ class JsonParser(FlaskParser):
             abort(400)
 
 
+class ProblemSchema(Schema):
+    """A refusal (RFC 9457): `code` is stable, `errors` has sentences by field."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    code = fields.String()
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+    retry_after = fields.Integer()
+
+
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes no types
-    """flask-smorest's blueprint with our way of reading bodies."""
+    """Views of the API."""
 
     ARGUMENTS_PARSER = JsonParser()
+
+    def route(self, rule: str, **options: Any) -> Callable[[Any], Any]:
+        """Register a view; one that is open to everybody is described as one that needs no token."""
+        register: Callable[[Any], Any] = super().route(rule, **options)
+
+        def decorate(view: Any) -> Any:
+            is_public = getattr(view, ACCESS_MARK, None) == PUBLIC
+            return register(self.doc(security=[])(view) if is_public else view)
+
+        return decorate
+
+
+class DescribedApi(Api):  # type: ignore[misc]  # flask-smorest publishes no types
+    """The API with its OpenAPI document, in which refusals are problem+json."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self) -> None:
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM_TYPE
+        super()._register_responses()
+        # What is not refused is plain JSON again, as the class says.
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from urllib.parse import unquote
 
 from flask import Flask, Response, json, redirect, render_template, request, url_for
@@ -12,9 +12,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from courseapp.core.errors import DomainError, NotFound, NotSignedIn
+
+PROBLEM_TYPE: Final = "application/problem+json"
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +27,11 @@ def is_api_request() -> bool:
     return request.path.startswith("/api/")
 
 
-def answer_refusals(app: Flask, sign_in_endpoint: str) -> None:
-    """Register the handlers on the app."""
+def answer_refusals(app: Flask, sign_in_endpoint: str, ask_no_more: Callable[[], None]) -> None:
+    """Register the handlers on the app.
+
+    `ask_no_more` keeps the answer to a failure from asking who is there: that may be what has failed.
+    """
 
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> ResponseReturnValue:
@@ -60,8 +66,10 @@ def answer_refusals(app: Flask, sign_in_endpoint: str) -> None:
         return _answer(status, *_words(status), details, kept)
 
     @app.errorhandler(OperationalError)
-    def database_busy(error: OperationalError) -> ResponseReturnValue:
+    @app.errorhandler(PoolTimeout)
+    def database_busy(error: Exception) -> ResponseReturnValue:
         log.error("the database did not answer", exc_info=error)
+        ask_no_more()
         return _answer(
             503,
             "unavailable",
@@ -72,6 +80,7 @@ def answer_refusals(app: Flask, sign_in_endpoint: str) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:
         log.error("unexpected error", exc_info=error)
+        ask_no_more()
         return _answer(500, *_words(500))
 
 
@@ -106,7 +115,7 @@ def _answer(
 ) -> ResponseReturnValue:
     if is_api_request():
         body = json.dumps(problem_body(status, code, message, details))
-        response = Response(body, status, mimetype="application/problem+json")
+        response = Response(body, status, mimetype=PROBLEM_TYPE)
     else:
         page = render_template("error.html", status=status, message=message, details=details or {})
         response = Response(page, status, mimetype="text/html")

@@ -1,0 +1,145 @@
+"""With JavaScript, an answer is saved as soon as it is chosen, and the page says whether it was."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from courseapp.assessment import service as assessment
+from courseapp.assessment.queries import get_shown_attempt
+from tests.cast import THEN
+
+SAVED = "Saved"
+NOT_SAVED = re.compile("^Not saved yet: no connection")
+
+
+@pytest.fixture
+def questions(server, study, learner) -> dict[str, str]:
+    """The learner has started a quiz: the addresses of its first question of each kind."""
+    enrollment = study.enroll(learner)
+    quiz = study.course().modules[0].quiz
+    with server.site.transaction() as session:
+        actor = learner.actor_in(session)
+        attempt, _ = assessment.start_attempt(session, actor, enrollment.id, quiz.key, at=THEN)
+        shown = get_shown_attempt(session, actor, attempt.id, "en").questions
+    return {
+        question.kind: f"/attempts/{attempt.id}/questions/{question.position}"
+        for question in reversed(shown)
+    }
+
+
+def choice(page: Page, number: int) -> Locator:
+    return page.get_by_role("radio").or_(page.get_by_role("checkbox")).nth(number)
+
+
+def status(page: Page) -> Locator:
+    return page.get_by_role("status")
+
+
+def test_a_choice_is_saved_at_once_and_stands_there_on_every_device(browse, learner, questions):
+    phone = browse(learner)
+    phone.goto(questions["single_choice"])
+    expect(status(phone)).to_have_text("")
+    choice(phone, 1).check()
+    expect(status(phone)).to_have_text(SAVED)
+    phone.reload()
+    expect(choice(phone, 1)).to_be_checked()
+    expect(status(phone)).to_have_text(SAVED)
+
+    desk = browse(learner)
+    desk.goto(questions["single_choice"])
+    expect(choice(desk, 1)).to_be_checked()
+    choice(desk, 2).check()
+    expect(status(desk)).to_have_text(SAVED)
+    phone.reload()
+    expect(choice(phone, 2)).to_be_checked()
+
+
+def test_several_choices_are_saved_and_taken_back(browse, learner, questions):
+    page = browse(learner)
+    page.goto(questions["multiple_choice"])
+    for number in (0, 2):
+        with page.expect_response("**/responses/*") as answered:
+            choice(page, number).check()
+        assert answered.value.ok
+    expect(status(page)).to_have_text(SAVED)
+    page.reload()
+    assert [choice(page, number).is_checked() for number in range(3)] == [True, False, True]
+    with page.expect_response("**/responses/*") as answered:
+        choice(page, 0).uncheck()
+    assert answered.value.ok
+    page.reload()
+    assert [choice(page, number).is_checked() for number in range(3)] == [False, False, True]
+
+
+def test_a_closed_tab_loses_nothing(browse, learner, questions):
+    page = browse(learner)
+    page.goto(questions["single_choice"])
+    choice(page, 1).check()
+    # At once, whether the answer has reached the server or not.
+    page.close()
+    again = page.context.new_page()
+    again.goto(questions["single_choice"])
+    for _ in range(20):
+        if choice(again, 1).is_checked():
+            break
+        # It may still be on its way.
+        again.reload()
+    expect(choice(again, 1)).to_be_checked()
+
+
+def test_without_a_connection_the_page_says_so_and_its_button_saves_later(
+    browse, learner, questions
+):
+    page = browse(learner)
+    page.goto(questions["single_choice"])
+    choice(page, 0).check()
+    expect(status(page)).to_have_text(SAVED)
+    page.context.set_offline(offline=True)
+    choice(page, 1).check()
+    expect(status(page)).to_have_text(NOT_SAVED)
+
+    other = browse(learner)
+    other.goto(questions["single_choice"])
+    expect(choice(other, 0)).to_be_checked()
+
+    page.context.set_offline(offline=False)
+    # What was chosen still stands there.
+    expect(choice(page, 1)).to_be_checked()
+    page.get_by_role("button", name="Save and").click()
+    expect(page).not_to_have_url(re.compile(f"{questions['single_choice']}$"))
+    other.reload()
+    expect(choice(other, 1)).to_be_checked()
+
+
+def test_the_server_not_answering_well_is_not_taken_for_saved(browse, learner, questions):
+    page = browse(learner)
+    page.goto(questions["single_choice"])
+    page.route("**/responses/*", lambda route: route.fulfill(status=503))
+    choice(page, 0).check()
+    expect(status(page)).to_have_text(NOT_SAVED)
+    page.unroute("**/responses/*")
+    choice(page, 1).check()
+    expect(status(page)).to_have_text(SAVED)
+
+
+def test_an_older_answer_that_comes_late_says_nothing_about_the_newest(browse, learner, questions):
+    page = browse(learner)
+    page.goto(questions["single_choice"])
+    waiting = []
+
+    def answer_in_the_wrong_order(route):
+        waiting.append(route)
+        if len(waiting) == 2:
+            waiting[1].fulfill(status=503)
+            waiting[0].fulfill(status=200)
+
+    page.route("**/responses/*", answer_in_the_wrong_order)
+    choice(page, 0).check()
+    with page.expect_response(lambda response: response.status == 200):
+        choice(page, 1).check()
+    # Two frames later the page has dealt with whatever came in.
+    page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
+    expect(status(page)).to_have_text(NOT_SAVED)
