@@ -103,7 +103,8 @@ def browser_journey() -> Outcome:
         subprocess.run(["apt-get", "update", "-qq"], check=False, **quietly)
         subprocess.run(INSTALL_CHROMIUM, check=False, stdout=subprocess.DEVNULL, **quietly)
     if find_chromium():
-        return run(name, "pytest", "tests/browser", "-q")
+        # A file's tests stay together: each worker has a server and a browser of its own.
+        return run(name, "pytest", "tests/browser", "-n", "2", "--dist", "loadfile", "-q")
     return Outcome(
         name,
         # Whoever runs this by hand reads the note; nobody reads it on a machine that says only yes or no.

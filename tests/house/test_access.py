@@ -12,7 +12,7 @@ from tests.databases import settings_for
 
 @pytest.fixture
 def app(tmp_path) -> Flask:
-    return create_app(settings_for("sqlite://", tmp_path / "instance"))
+    return create_app(settings_for(f"sqlite:///{tmp_path / 'site.sqlite3'}", tmp_path / "instance"))
 
 
 def test_every_view_declares_who_may_use_it(app):

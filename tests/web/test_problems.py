@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from courseapp.cohorts import service as cohorts
 from courseapp.core import db
+from courseapp.learning import service as learning
 from courseapp.ops import migrations
 from tests.databases import Database, settings_for
 from tests.sites import API_PREFIX, Site
@@ -100,6 +101,17 @@ def test_a_failure_that_nobody_thought_of_is_told_without_its_reason(site, alice
     # Whoever runs the site finds the reason in the log.
     assert SECRET in caplog.text
     assert site.scalar("SELECT count(*) FROM enrollment") == 0
+
+
+def test_an_act_that_fails_halfway_leaves_nothing_behind(site, study, alice, monkeypatch):
+    enrollment = study.enroll(alice)
+    lesson = study.course().modules[0].lessons[0].key
+    path = f"/enrollments/{enrollment.id}/lessons/{lesson}/completion"
+    monkeypatch.setattr(learning, "refresh_summary", raising(ZeroDivisionError(SECRET)))
+    assert_problem(alice.api().put(path), 500, "internal_error")
+    assert site.scalar("SELECT count(*) FROM lesson_completion") == 0
+    monkeypatch.undo()
+    assert alice.api().put(path).json["done"] == [lesson]
 
 
 DOWN = [
