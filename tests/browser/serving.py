@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from config import PROJECT_ROOT, Settings
 from courseapp.accounts import service as accounts
@@ -169,6 +169,7 @@ def browsing() -> Iterator[Browser]:
     """Run a browser until the end of the block."""
     program = find_chromium()
     with sync_playwright() as playwright:
+        expect.set_options(timeout=_PATIENCE)
         browser = playwright.chromium.launch(executable_path=program, args=_OPTIONS)
         yield browser
         browser.close()

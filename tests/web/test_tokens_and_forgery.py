@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from courseapp.accounts import service as accounts
+from courseapp.accounts.types import LinkPurpose
 from courseapp.core import clock
 from tests.cast import PASSWORD
 from tests.sites import API_PREFIX, Browser, Site
@@ -26,6 +27,27 @@ def test_a_token_ends_when_it_expires(site, alice):
     assert site.api(almost.token).get("/me").status_code == 200
     refused = site.api(expired.token).get("/me")
     assert (refused.status_code, refused.json["code"]) == (401, "not_signed_in")
+
+
+def test_a_new_password_ends_the_tokens_and_reset_links_of_its_owner_and_nobody_elses(
+    site, alice, bola
+):
+    stolen, others = alice.api(), bola.api()
+    with site.transaction() as session:
+        link = accounts.create_link(
+            session,
+            LinkPurpose.SET_PASSWORD,
+            alice.id,
+            lasts=timedelta(hours=1),
+            at=clock.now(),
+        )
+    assert site.browser().get(f"/links/{link}").status_code == 200
+
+    alice.with_password("quite another one")
+
+    assert stolen.get("/me").status_code == 401
+    assert site.browser().get(f"/links/{link}").status_code == 404
+    assert others.get("/me").status_code == 200
 
 
 def test_nobody_can_revoke_the_token_of_another(site, alice, bola):

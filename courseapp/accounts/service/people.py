@@ -7,14 +7,15 @@ from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from courseapp.accounts.errors import EmailInUse, LinkNotUsable
-from courseapp.accounts.models import Person
+from courseapp.accounts.models import AccessToken, OneTimeLinkRow, Person
 from courseapp.accounts.queries import count_site_administrators
 from courseapp.accounts.rules import normalize_email, normalize_name
 from courseapp.accounts.service.roles import grant_role
-from courseapp.accounts.types import Actor, PersonId, Role
+from courseapp.accounts.types import Actor, LinkPurpose, PersonId, Role
 from courseapp.core import audit, outbox
 from courseapp.core.db import insert_unless_exists
 from courseapp.core.ids import new_id
@@ -137,10 +138,28 @@ def set_password(
     by: PersonId | None,
     at: datetime,
 ) -> uuid.UUID:
-    """Set a password and end every session of the person; return the stamp of new ones."""
+    """Set a password and return the stamp of new sessions.
+
+    Every session, every bearer token and every open link that sets a password ends: whoever had got hold
+    of one is out.
+    """
     person = session.get_one(Person, person_id, with_for_update=True)
     person.password_hash = password_hash
     person.session_stamp = uuid.uuid4()
+    session.execute(
+        update(AccessToken)
+        .where(AccessToken.person_id == person_id, AccessToken.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+    session.execute(
+        update(OneTimeLinkRow)
+        .where(
+            OneTimeLinkRow.person_id == person_id,
+            OneTimeLinkRow.purpose == LinkPurpose.SET_PASSWORD,
+            OneTimeLinkRow.used_at.is_(None),
+        )
+        .values(used_at=at)
+    )
     audit.record(session, "person.password_set", "person", person_id, by=by, at=at)
     session.flush()
     return person.session_stamp
