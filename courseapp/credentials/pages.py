@@ -15,7 +15,7 @@ from courseapp.credentials import service
 from courseapp.credentials.doors import current_issuer
 from courseapp.credentials.errors import CertificateNotFound
 from courseapp.credentials.pdf import certificate_pdf
-from courseapp.credentials.queries import find_certificate, get_certificate_by_code
+from courseapp.credentials.queries import find_certificate, get_certificate_by_code, was_revoked
 from courseapp.credentials.rules import format_code
 from courseapp.credentials.types import Certificate
 from courseapp.learning.queries import find_learner_course
@@ -32,8 +32,14 @@ def certificate(course_key: str) -> ResponseReturnValue:
     learner, found = _learner_and_certificate(course_key)
     if learner is None:
         return redirect(url_for("learning.course", course_key=course_key))
+    with snapshot() as session:
+        revoked = found is None and was_revoked(session, learner.enrollment.id)
     return render_template(
-        "credentials/certificate.html", learner=learner, course=learner.course, certificate=found
+        "credentials/certificate.html",
+        learner=learner,
+        course=learner.course,
+        certificate=found,
+        revoked=revoked,
     )
 
 

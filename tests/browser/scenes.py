@@ -229,7 +229,7 @@ QUIZ: Final = (
     ),
     Scene("certificate missing", LEARNER, "credentials.certificate", in_course()),
     Scene("certificate earned", GRADUATE, "credentials.certificate", in_course()),
-    Scene("certificate to claim", FORMER, "credentials.certificate", in_course()),
+    Scene("certificate revoked", FORMER, "credentials.certificate", in_course()),
 )
 PASSWORDS: Final = {"Present password": "not this one", "New password": "short"}
 ACCOUNT: Final = (
