@@ -32,8 +32,10 @@ def certificate(course_key: str) -> ResponseReturnValue:
     learner, found = _learner_and_certificate(course_key)
     if learner is None:
         return redirect(url_for("learning.course", course_key=course_key))
-    with snapshot() as session:
-        revoked = found is None and was_revoked(session, learner.enrollment.id)
+    revoked = False
+    if found is None and learner.enrollment.completed_at is not None:
+        with snapshot() as session:
+            revoked = was_revoked(session, learner.enrollment.id)
     return render_template(
         "credentials/certificate.html",
         learner=learner,
