@@ -44,7 +44,8 @@ PAGES: Final = (
     courseapp.accounts.pages.blueprint,
     courseapp.catalog.pages.blueprint,
     courseapp.learning.pages.blueprint,
-    courseapp.assessment.pages.blueprint,
+    courseapp.assessment.pages.taking,
+    courseapp.assessment.pages.teaching,
     courseapp.credentials.pages.blueprint,
     courseapp.reporting.pages.blueprint,
     courseapp.interop.openapi.pages.blueprint,
@@ -54,7 +55,8 @@ API: Final = (
     courseapp.accounts.api.blueprint,
     courseapp.catalog.api.blueprint,
     courseapp.learning.api.blueprint,
-    courseapp.assessment.api.blueprint,
+    courseapp.assessment.api.taking,
+    courseapp.assessment.api.teaching,
     courseapp.credentials.api.blueprint,
 )
 # Importing a feature's models makes its tables known; core has some of its own.

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from courseapp.accounts.types import Actor
 from courseapp.assessment import service as assessment
 from courseapp.assessment.kinds import KINDS
+from courseapp.assessment.queries import get_quiz_of, get_shown_attempt
 from courseapp.assessment.types import AttemptSummary
 from courseapp.catalog.queries import get_course, get_current_course, get_quiz
-from courseapp.catalog.types import CourseContent, QuizContent, QuizSummary
+from courseapp.catalog.types import CourseContent, QuestionContent, QuizContent, QuizSummary
 from courseapp.cohorts import service as cohorts
 from courseapp.cohorts.queries import find_enrollment
 from courseapp.cohorts.types import CohortId, Enrollment
@@ -116,23 +117,49 @@ def _take(
     at: datetime,
 ) -> AttemptSummary:
     attempt, _ = assessment.start_attempt(session, actor, enrollment.id, quiz_key, at=at)
+    drawn = {q.key for q in get_shown_attempt(session, actor, attempt.id, "en").questions}
     for key, answer in answers(quiz_of(session, enrollment, quiz_key), right=right).items():
-        assessment.save_response(session, actor, attempt.id, key, answer, at=at)
+        if key in drawn:
+            assessment.save_response(session, actor, attempt.id, key, answer, at=at)
     return assessment.submit_attempt(session, actor, attempt.id, at=at)
 
 
 def quiz_of(session: Session, enrollment: Enrollment, quiz_key: str) -> QuizContent:
     """Return a quiz of the enrollment's course version, answer keys included."""
-    course = get_course(session, enrollment.course_version_id, "en")
-    return get_quiz(session, course.module_of(quiz_key).quiz.version_id, "en")
+    quiz = get_quiz_of(session, enrollment, quiz_key, "en")
+    return get_quiz(session, quiz.version_id, "en")
 
 
 def answers(quiz: QuizContent, *, right: bool = True) -> Mapping[str, Any]:
     """Return an answer to every question of a quiz, by its key: all of them right, or all wrong."""
-    found: dict[str, Any] = {}
-    for question in quiz.questions:
-        right_keys = list(question.structure["right"])
-        wrong_keys = [key for key in question.structure["options"] if key not in right_keys]
-        chosen = right_keys if right else wrong_keys[:1]
-        found[question.key] = chosen if KINDS[question.kind].answer_is_list else chosen[0]
-    return found
+    answer = right_answer if right else wrong_answer
+    return {question.key: answer(question) for question in quiz.questions}
+
+
+def right_answer(question: QuestionContent) -> Any:
+    """Return an answer that earns everything."""
+    return KINDS[question.kind].right_answer(question.structure)
+
+
+def wrong_answer(question: QuestionContent) -> Any:
+    """Return an answer that says something and earns nothing."""
+    right, structure = right_answer(question), question.structure
+    if "options" in structure:
+        wrong = next(key for key in structure["options"] if key not in structure["right"])
+        return [wrong] if isinstance(right, list) else wrong
+    if isinstance(right, list):
+        return right[::-1]
+    if "places" in structure:
+        return {
+            item: next(place for place in structure["places"] if place != right[item])
+            for item in right
+        }
+    if "gaps" in structure:
+        return {key: _wrong_filling(gap) for key, gap in structure["gaps"].items()}
+    return "987654321"
+
+
+def _wrong_filling(gap: Mapping[str, Any]) -> str:
+    if "options" in gap:
+        return next(key for key in gap["options"] if key not in gap["right"])
+    return "987654321"

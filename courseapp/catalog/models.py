@@ -10,7 +10,15 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    UniqueConstraint,
+    Uuid,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from courseapp.catalog.types import (
@@ -18,6 +26,7 @@ from courseapp.catalog.types import (
     CourseVersionId,
     LessonId,
     LessonVersionId,
+    QuestionId,
     QuestionVersionId,
     QuizId,
     QuizVersionId,
@@ -180,6 +189,8 @@ class QuizVersion(VersionColumns, Base):
     quiz_id: Mapped[QuizId] = mapped_column(ForeignKey("quiz.id"))
     pass_mark: Mapped[int]
     attempts_allowed: Mapped[int | None]
+    # The other members of QuizRules; a version from before there were any has none.
+    rules: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
 
 
 class QuizText(TextColumns, Base):
@@ -197,7 +208,7 @@ class Question(Base):
     __tablename__ = "question"
     __table_args__ = (UniqueConstraint("quiz_id", "key"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    id: Mapped[QuestionId] = mapped_column(Uuid(), primary_key=True, default=new_id)
     quiz_id: Mapped[QuizId] = mapped_column(ForeignKey("quiz.id"))
     key: Mapped[str]
 
@@ -209,7 +220,7 @@ class QuestionVersion(VersionColumns, Base):
     __table_args__ = (UniqueConstraint("question_id", "number"),)
 
     id: Mapped[QuestionVersionId] = mapped_column(Uuid(), primary_key=True, default=new_id)
-    question_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("question.id"))
+    question_id: Mapped[QuestionId] = mapped_column(ForeignKey("question.id"))
     kind: Mapped[str]
     objective: Mapped[str]
     structure: Mapped[JsonObject]
@@ -239,12 +250,18 @@ class CourseVersionModule(Immutable, Base):
 
 
 class CourseVersionActivity(Immutable, Base):
-    """Which lesson and quiz versions a course version has, in order; each row is one or the other."""
+    """Which lesson and quiz versions a course version has, in order; each row is one or the other.
+
+    Only the final quiz belongs to no module.
+    """
 
     __tablename__ = "course_version_activity"
     __table_args__ = (
         CheckConstraint(
             "(lesson_version_id IS NULL) <> (quiz_version_id IS NULL)", name="lesson_or_quiz"
+        ),
+        CheckConstraint(
+            "module_version_id IS NOT NULL OR lesson_version_id IS NULL", name="lesson_in_module"
         ),
     )
 
@@ -252,7 +269,7 @@ class CourseVersionActivity(Immutable, Base):
         ForeignKey("course_version.id"), primary_key=True
     )
     position: Mapped[int] = mapped_column(primary_key=True)
-    module_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("module_version.id"))
+    module_version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("module_version.id"))
     lesson_version_id: Mapped[LessonVersionId | None] = mapped_column(
         ForeignKey("lesson_version.id")
     )
@@ -271,6 +288,8 @@ class QuizVersionQuestion(Immutable, Base):
     question_version_id: Mapped[QuestionVersionId] = mapped_column(
         ForeignKey("question_version.id")
     )
+    # For lessons to show; never drawn in an attempt.
+    practice: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class GlossaryText(TextColumns, Base):

@@ -7,9 +7,9 @@ for a minute at most.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,6 +28,7 @@ from courseapp.catalog.types import (
     ModuleContent,
     QuestionContent,
     QuizContent,
+    QuizRules,
     QuizSummary,
     QuizVersionId,
     Source,
@@ -174,6 +175,7 @@ def _load_course(session: Session, version_id: CourseVersionId, language: str) -
         [version_id],
         languages,
     )[version_id]
+    quizzes = _load_quiz_summaries(session, version_id, languages)
     return CourseContent(
         id=course.id,
         version_id=version_id,
@@ -183,13 +185,17 @@ def _load_course(session: Session, version_id: CourseVersionId, language: str) -
         language=found_language,
         requires_lessons=version.requires_lessons,
         requires_quizzes=version.requires_quizzes,
-        modules=_load_modules(session, version_id, languages),
+        modules=_load_modules(session, version_id, languages, quizzes),
+        final_quiz=quizzes.get(None),
         **body,
     )
 
 
 def _load_modules(
-    session: Session, version_id: CourseVersionId, languages: Sequence[str]
+    session: Session,
+    version_id: CourseVersionId,
+    languages: Sequence[str],
+    quizzes: Mapping[UUID | None, QuizSummary],
 ) -> Sequence[ModuleContent]:
     rows = session.execute(
         select(models.Module.key, models.ModuleVersion)
@@ -209,7 +215,6 @@ def _load_modules(
         languages,
     )
     lessons = _load_lesson_summaries(session, version_id, languages)
-    quizzes = _load_quiz_summaries(session, version_id, languages)
     modules = []
     for key, module_version in rows:
         _, body = texts[module_version.id]
@@ -259,7 +264,8 @@ def _load_lesson_summaries(
     )
     found: dict[UUID, list[LessonSummary]] = {}
     for module_version_id, key, version in rows:
-        found.setdefault(module_version_id, []).append(
+        # Only the final quiz has none.
+        found.setdefault(cast(UUID, module_version_id), []).append(
             LessonSummary(
                 id=version.lesson_id,
                 version_id=version.id,
@@ -275,7 +281,8 @@ def _load_lesson_summaries(
 
 def _load_quiz_summaries(
     session: Session, version_id: CourseVersionId, languages: Sequence[str]
-) -> dict[UUID, QuizSummary]:
+) -> dict[UUID | None, QuizSummary]:
+    """Return the quizzes of a course version by the module version that each belongs to."""
     rows = session.execute(
         select(models.CourseVersionActivity.module_version_id, models.Quiz.key, models.QuizVersion)
         .join(
@@ -289,25 +296,30 @@ def _load_quiz_summaries(
     texts = _newest_bodies(
         session, models.QuizText, models.QuizText.quiz_version_id, ids, languages
     )
-    counts: dict[UUID, int] = {}
+    pools: dict[UUID, int] = {}
     for quiz_version_id in session.scalars(
         select(models.QuizVersionQuestion.quiz_version_id).where(
-            models.QuizVersionQuestion.quiz_version_id.in_(ids)
+            models.QuizVersionQuestion.quiz_version_id.in_(ids),
+            models.QuizVersionQuestion.practice.is_(False),
         )
     ):
-        counts[quiz_version_id] = counts.get(quiz_version_id, 0) + 1
-    return {
-        module_version_id: QuizSummary(
+        pools[quiz_version_id] = pools.get(quiz_version_id, 0) + 1
+    found: dict[UUID | None, QuizSummary] = {}
+    for module_version_id, key, version in rows:
+        rules = _rules_of(version)
+        found[module_version_id] = QuizSummary(
             id=version.quiz_id,
             version_id=version.id,
             key=key,
             title=texts[version.id][1]["title"],
-            pass_mark=version.pass_mark,
-            attempts_allowed=version.attempts_allowed,
-            question_count=counts[version.id],
+            rules=rules,
+            question_count=rules.question_count(pools[version.id]),
         )
-        for module_version_id, key, version in rows
-    }
+    return found
+
+
+def _rules_of(version: models.QuizVersion) -> QuizRules:
+    return QuizRules.from_stored(version.pass_mark, version.attempts_allowed, version.rules)
 
 
 def _load_lesson(session: Session, version_id: LessonVersionId, language: str) -> LessonContent:
@@ -353,14 +365,14 @@ def _load_quiz(session: Session, version_id: QuizVersionId, language: str) -> Qu
         key=key,
         title=body["title"],
         intro_html=body["intro_html"],
-        pass_mark=version.pass_mark,
-        attempts_allowed=version.attempts_allowed,
-        questions=_load_questions(session, version_id, languages),
+        rules=_rules_of(version),
+        questions=_load_questions(session, version_id, languages, practice=False),
+        practice=_load_questions(session, version_id, languages, practice=True),
     )
 
 
 def _load_questions(
-    session: Session, version_id: QuizVersionId, languages: Sequence[str]
+    session: Session, version_id: QuizVersionId, languages: Sequence[str], *, practice: bool
 ) -> Sequence[QuestionContent]:
     rows = session.execute(
         select(models.Question.key, models.QuestionVersion)
@@ -369,7 +381,10 @@ def _load_questions(
             models.QuizVersionQuestion,
             models.QuizVersionQuestion.question_version_id == models.QuestionVersion.id,
         )
-        .where(models.QuizVersionQuestion.quiz_version_id == version_id)
+        .where(
+            models.QuizVersionQuestion.quiz_version_id == version_id,
+            models.QuizVersionQuestion.practice.is_(practice),
+        )
         .order_by(models.QuizVersionQuestion.position)
     ).all()
     texts = _newest_bodies(
@@ -384,6 +399,7 @@ def _load_questions(
         language, body = texts[version.id]
         questions.append(
             QuestionContent(
+                id=version.question_id,
                 version_id=version.id,
                 key=key,
                 kind=version.kind,

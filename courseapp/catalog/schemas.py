@@ -30,13 +30,19 @@ class LessonSummarySchema(Schema):
 
 
 class QuizSummarySchema(Schema):
-    """A quiz in its module."""
+    """A quiz, with its rules; `question_count` is that of one attempt, null stands for no limit."""
 
     key = fields.String()
     title = fields.String()
     pass_mark = fields.Integer()
     attempts_allowed = fields.Integer(allow_none=True)
     question_count = fields.Integer()
+    pause_minutes = fields.Integer(attribute="rules.pause_minutes")
+    counted_result = fields.String(attribute="rules.counted_result.value")
+    time_limit_minutes = fields.Integer(attribute="rules.time_limit_minutes", allow_none=True)
+    grace_seconds = fields.Integer(attribute="rules.grace_seconds")
+    feedback = fields.String(attribute="rules.feedback.value")
+    layout = fields.String(attribute="rules.layout.value")
 
 
 class ModuleSchema(Schema):
@@ -61,3 +67,4 @@ class CourseSchema(CourseListingSchema):
     notice = fields.String()
     minutes = fields.Integer()
     modules = fields.List(fields.Nested(ModuleSchema))
+    final_quiz = fields.Nested(QuizSummarySchema, allow_none=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import NewType, Protocol
 
 from courseapp.core.authored import Fields
@@ -16,6 +17,7 @@ LessonId = NewType("LessonId", uuid.UUID)
 LessonVersionId = NewType("LessonVersionId", uuid.UUID)
 QuizId = NewType("QuizId", uuid.UUID)
 QuizVersionId = NewType("QuizVersionId", uuid.UUID)
+QuestionId = NewType("QuestionId", uuid.UUID)
 QuestionVersionId = NewType("QuestionVersionId", uuid.UUID)
 
 
@@ -48,6 +50,82 @@ class QuestionKind(Protocol):
 QuestionKinds = Mapping[str, QuestionKind]
 
 
+class CountedResult(enum.StrEnum):
+    """Which of several results in a quiz is the learner's. A pass stays a pass either way."""
+
+    BEST = "best"
+    LAST = "last"
+
+
+class FeedbackTime(enum.StrEnum):
+    """When a learner sees what was right and why."""
+
+    AT_ONCE = "at_once"
+    AFTER_SUBMISSION = "after_submission"
+    AFTER_PASSING = "after_passing"
+    NEVER = "never"
+
+
+class QuizLayout(enum.StrEnum):
+    """How the questions of an attempt are laid out."""
+
+    ONE_AT_A_TIME = "one_at_a_time"
+    ALL_ON_A_PAGE = "all_on_a_page"
+
+
+@dataclass(frozen=True, slots=True)
+class QuizRules:
+    """What an author has settled about a quiz. None stands for no limit.
+
+    `draw` is how many questions an attempt has: of all, or by objective (in a quiz over the whole course by
+    `module/objective`, or by module).
+    """
+
+    pass_mark: int
+    attempts_allowed: int | None = None
+    pause_minutes: int = 0
+    counted_result: CountedResult = CountedResult.BEST
+    time_limit_minutes: int | None = None
+    grace_seconds: int = 30
+    draw: int | Mapping[str, int] | None = None
+    shuffle_questions: bool = False
+    shuffle_options: bool = True
+    feedback: FeedbackTime = FeedbackTime.AFTER_SUBMISSION
+    layout: QuizLayout = QuizLayout.ONE_AT_A_TIME
+
+    def as_json(self) -> JsonObject:
+        """Return what is stored beside the pass mark and the attempts, which have columns of their own."""
+        stored = asdict(self)
+        return {name: stored[name] for name in stored if name not in _COLUMNS}
+
+    @classmethod
+    def from_stored(
+        cls, pass_mark: int, attempts_allowed: int | None, stored: JsonObject
+    ) -> QuizRules:
+        """Read stored rules back; a version from before there were any has the usual ones."""
+        rules = cls(pass_mark=pass_mark, attempts_allowed=attempts_allowed)
+        if not stored:
+            return rules
+        return replace(
+            rules,
+            **{
+                **stored,
+                "counted_result": CountedResult(stored["counted_result"]),
+                "feedback": FeedbackTime(stored["feedback"]),
+                "layout": QuizLayout(stored["layout"]),
+            },
+        )
+
+    def question_count(self, pool: int) -> int:
+        """Return how many of a pool's questions one attempt has."""
+        if self.draw is None:
+            return pool
+        return self.draw if isinstance(self.draw, int) else sum(self.draw.values())
+
+
+_COLUMNS = frozenset({"pass_mark", "attempts_allowed"})
+
+
 @dataclass(frozen=True, slots=True)
 class LessonSummary:
     """A lesson as it stands in a course version."""
@@ -68,15 +146,24 @@ class LessonSummary:
 
 @dataclass(frozen=True, slots=True)
 class QuizSummary:
-    """A quiz as it stands in a course version. `attempts_allowed` is None when there is no limit."""
+    """A quiz as it stands in a course version; `question_count` is that of one attempt."""
 
     id: QuizId
     version_id: QuizVersionId
     key: str
     title: str
-    pass_mark: int
-    attempts_allowed: int | None
+    rules: QuizRules
     question_count: int
+
+    @property
+    def pass_mark(self) -> int:
+        """The result, in per cent, from which the quiz is passed."""
+        return self.rules.pass_mark
+
+    @property
+    def attempts_allowed(self) -> int | None:
+        """How many attempts there are; None when there is no limit."""
+        return self.rules.attempts_allowed
 
     @property
     def is_quiz(self) -> bool:
@@ -131,11 +218,13 @@ class CourseContent:
     requires_lessons: bool
     requires_quizzes: bool
     modules: Sequence[ModuleContent]
+    final_quiz: QuizSummary | None = None
 
     @property
     def activities(self) -> Sequence[Activity]:
         """Every activity, in the order of the course."""
-        return [activity for module in self.modules for activity in module.activities]
+        in_modules = [activity for module in self.modules for activity in module.activities]
+        return in_modules if self.final_quiz is None else [*in_modules, self.final_quiz]
 
     @property
     def minutes(self) -> int:
@@ -161,12 +250,19 @@ class CourseContent:
         after = activities[here + 1] if here + 1 < len(activities) else None
         return before, after
 
-    def module_of(self, activity_key: str) -> ModuleContent:
-        """Return the module that an activity belongs to; KeyError when there is none."""
+    def find_module_of(self, activity_key: str) -> ModuleContent | None:
+        """Return the module that an activity belongs to; the final quiz belongs to none."""
         for module in self.modules:
             if any(activity.key == activity_key for activity in module.activities):
                 return module
-        raise KeyError(activity_key)
+        return None
+
+    def module_of(self, activity_key: str) -> ModuleContent:
+        """Return the module that a lesson or a module's quiz belongs to; KeyError when there is none."""
+        module = self.find_module_of(activity_key)
+        if module is None:
+            raise KeyError(activity_key)
+        return module
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +291,7 @@ class LessonContent:
 class QuestionContent:
     """A question version with its answer key: never hand this to a template or a schema before submission."""
 
+    id: QuestionId
     version_id: QuestionVersionId
     key: str
     kind: str
@@ -209,16 +306,19 @@ class QuestionContent:
 
 @dataclass(frozen=True, slots=True)
 class QuizContent:
-    """A quiz version's texts in one language, with all its questions."""
+    """A quiz version's texts in one language, with all its questions.
+
+    Attempts are drawn from `questions`; those for `practice` are shown in lessons and never asked here.
+    """
 
     id: QuizId
     version_id: QuizVersionId
     key: str
     title: str
     intro_html: str
-    pass_mark: int
-    attempts_allowed: int | None
+    rules: QuizRules
     questions: Sequence[QuestionContent]
+    practice: Sequence[QuestionContent] = ()
 
     def question(self, version_id: uuid.UUID) -> QuestionContent:
         """Return one of the quiz's questions; KeyError when it is not among them."""
@@ -226,6 +326,10 @@ class QuizContent:
             if question.version_id == version_id:
                 return question
         raise KeyError(version_id)
+
+    def practice_question(self, key: str) -> QuestionContent | None:
+        """Return a question for lessons to show, by its key."""
+        return next((question for question in self.practice if question.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)

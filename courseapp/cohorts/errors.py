@@ -2,10 +2,18 @@
 
 from flask_babel import lazy_gettext as _l
 
-from courseapp.core.errors import NotFound
+from courseapp.core.errors import DomainError, NotFound
 
 
 class EnrollmentNotFound(NotFound):
     """There is no such enrollment, or it is not this person's to see."""
 
     message = _l("There is no such enrollment.")
+
+
+class NotForOneself(DomainError):
+    """Nobody decides about her own enrollment."""
+
+    status = 403
+    code = "not_for_oneself"
+    message = _l("This is your own course. Ask another trainer to decide about it.")

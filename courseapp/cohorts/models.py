@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from courseapp.accounts.types import OrganizationId, PersonId
@@ -63,6 +63,8 @@ class EnrollmentRow(Base):
     cohort_id: Mapped[CohortId | None] = mapped_column(ForeignKey("cohort.id"))
     created_at: Mapped[datetime]
     percent: Mapped[int] = mapped_column(default=0)
+    # How often its progress was counted anew because something was taken away: with it, percent may fall.
+    recounts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     completed_at: Mapped[datetime | None]
     last_active_at: Mapped[datetime]
     last_activity: Mapped[str | None]

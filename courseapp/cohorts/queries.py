@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from courseapp.accounts.types import Actor, PersonId
+from courseapp.accounts.types import Actor, PersonId, Role
 from courseapp.catalog.types import CourseId
-from courseapp.cohorts.errors import EnrollmentNotFound
-from courseapp.cohorts.models import EnrollmentRow
+from courseapp.cohorts.errors import EnrollmentNotFound, NotForOneself
+from courseapp.cohorts.models import Cohort, CohortTrainer, EnrollmentRow
 from courseapp.cohorts.types import Enrollment, EnrollmentId
 from courseapp.core.paging import Page, PageRequest, page_of
 
@@ -32,6 +33,76 @@ def access_enrollment(
     if row.person_id == actor.id:
         return enrollment_of(row)
     raise EnrollmentNotFound
+
+
+def access_taught_enrollment(
+    session: Session, actor: Actor, enrollment_id: UUID, *, lock: bool = False
+) -> Enrollment:
+    """Return an enrollment that the actor may decide about; raises EnrollmentNotFound.
+
+    That is whoever follows its cohort, administers the cohort's organization, or the whole site. Nobody
+    decides about her own: raises NotForOneself.
+    """
+    query = select(EnrollmentRow).where(EnrollmentRow.id == enrollment_id)
+    row = session.scalars(
+        query.with_for_update().execution_options(populate_existing=True) if lock else query
+    ).one_or_none()
+    if row is None:
+        raise EnrollmentNotFound
+    if row.person_id == actor.id:
+        raise NotForOneself
+    if actor.is_site_administrator:
+        return enrollment_of(row)
+    if row.cohort_id is not None and row.cohort_id in session.scalars(_taught_cohorts(actor)).all():
+        return enrollment_of(row)
+    raise EnrollmentNotFound
+
+
+def select_taught_enrollments(actor: Actor) -> Any:
+    """Return the query for the ids of every enrollment that the actor may decide about, to be built upon."""
+    # Any, here and below: SQLAlchemy 2.0 and 2.1 write the type of a query in two ways.
+    query = select(EnrollmentRow.id).where(EnrollmentRow.person_id != actor.id)
+    if actor.is_site_administrator:
+        return query
+    return query.where(EnrollmentRow.cohort_id.in_(_taught_cohorts(actor)))
+
+
+def list_taught_enrollments(
+    session: Session, actor: Actor, course_id: CourseId, request: PageRequest
+) -> Page[Enrollment]:
+    """Return the enrollments in a course that the actor may decide about, oldest first."""
+    query = (
+        select(EnrollmentRow)
+        .where(
+            EnrollmentRow.course_id == course_id,
+            EnrollmentRow.id.in_(select_taught_enrollments(actor)),
+        )
+        .order_by(EnrollmentRow.id)
+        .limit(request.limit + 1)
+    )
+    if request.after is not None:
+        query = query.where(EnrollmentRow.id > request.after)
+    rows = [enrollment_of(row) for row in session.scalars(query)]
+    return page_of(rows, request, lambda enrollment: enrollment.id)
+
+
+def teaches(session: Session, actor: Actor) -> bool:
+    """Tell whether there is anybody whom the actor may decide about, now or later."""
+    if actor.is_site_administrator:
+        return True
+    return session.scalars(_taught_cohorts(actor).limit(1)).first() is not None
+
+
+def _taught_cohorts(actor: Actor) -> Any:
+    administered = [
+        grant.organization_id
+        for grant in actor.roles
+        if grant.role is Role.ORGANIZATION_ADMINISTRATOR and grant.organization_id is not None
+    ]
+    followed = select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == actor.id)
+    return select(Cohort.id).where(
+        or_(Cohort.id.in_(followed), Cohort.organization_id.in_(administered))
+    )
 
 
 def find_enrollment(session: Session, actor: Actor, course_id: CourseId) -> Enrollment | None:
@@ -58,9 +129,16 @@ def list_enrollments(session: Session, actor: Actor, request: PageRequest) -> Pa
     return page_of(rows, request, lambda enrollment: enrollment.id)
 
 
-def get_enrollment(session: Session, enrollment_id: EnrollmentId) -> Enrollment:
-    """Return an enrollment for the platform itself, on nobody's behalf."""
-    return enrollment_of(session.get_one(EnrollmentRow, enrollment_id))
+def get_enrollment(
+    session: Session, enrollment_id: EnrollmentId, *, lock: bool = False
+) -> Enrollment:
+    """Return an enrollment for the platform itself, on nobody's behalf.
+
+    With `lock`, whatever else is written for the same enrollment waits until this transaction ends.
+    """
+    return enrollment_of(
+        session.get_one(EnrollmentRow, enrollment_id, with_for_update=lock or None)
+    )
 
 
 def list_enrollment_ids_of(session: Session, person_id: PersonId) -> list[EnrollmentId]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -63,14 +64,19 @@ def record_progress(
     *,
     percent: int,
     completed_at: datetime | None,
+    recounted: bool = False,
     at: datetime,
 ) -> None:
-    """Write the summary of an enrollment's progress, with the facts that it sums up."""
-    session.execute(
-        update(EnrollmentRow)
-        .where(EnrollmentRow.id == enrollment_id)
-        .values(percent=percent, completed_at=completed_at, last_active_at=at)
-    )
+    """Write the summary of an enrollment's progress, with the facts that it sums up.
+
+    With `recounted` it may be less than before: something was taken away by an explicit, audited act.
+    """
+    values: dict[str, Any] = {"percent": percent, "completed_at": completed_at}
+    if recounted:
+        values["recounts"] = EnrollmentRow.recounts + 1
+    else:
+        values["last_active_at"] = at
+    session.execute(update(EnrollmentRow).where(EnrollmentRow.id == enrollment_id).values(**values))
 
 
 def record_opening(

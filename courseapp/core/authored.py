@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+MOST_NUMBER: Final = Decimal(10) ** 15
 KEY: Final = re.compile(r"[a-z][a-z0-9-]{0,59}")
 # The same loader written in C, several times faster, where PyYAML was built with it.
 _LOADER: Final = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
@@ -205,6 +207,26 @@ class Fields:
             return least
         return value
 
+    def number(
+        self, name: str, *, default: Decimal | None = None, least: Decimal | None = None
+    ) -> Decimal:
+        """Return a number as it is written; without a default the field must be there."""
+        value = self.value(name)
+        if name not in self._nodes and default is not None:
+            return default
+        number = (
+            Decimal(str(value))
+            if isinstance(value, int | float) and not isinstance(value, bool)
+            else Decimal("NaN")
+        )
+        if not number.is_finite() or abs(number) > MOST_NUMBER:
+            self.report(name, f"{name} must be a number, for example 12.5")
+        elif least is not None and number < least:
+            self.report(name, f"{name} must be {least} or more")
+        else:
+            return number
+        return Decimal(0)
+
     def boolean(self, name: str, *, default: bool | None = None) -> bool:
         """Return true or false; without a default the field must be there."""
         value = self.value(name)
@@ -217,6 +239,7 @@ class Fields:
 
     def choice(self, name: str, allowed: Sequence[str], *, default: str | None = None) -> str:
         """Return one of the allowed words."""
+        self._asked.add(name)
         if name not in self._nodes and default is not None:
             return default
         text = self.text(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Uuid,
     event,
     inspect,
+    not_,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -208,6 +210,33 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, True)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def insert_or_update(
+    session: Session,
+    table: type[Base],
+    keys: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    unless: ColumnElement[bool] | None = None,
+    **first: Any,
+) -> bool:
+    """Write values into the row that has these unique keys, or insert it; tell whether they were written.
+
+    One statement, so two requests at once leave one row and neither fails. `first` is for a new row only;
+    a row for which `unless` holds stays as it is.
+    """
+    dialect = session.get_bind().dialect.name
+    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    statement = insert(table).values(**keys, **values, **first)
+    result = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(keys),
+            set_=dict(values),
+            where=None if unless is None else not_(unless),
+        ).returning(*inspect(table).primary_key)
+    )
+    return result.first() is not None
 
 
 def insert_unless_exists(session: Session, table: type[Base], **values: Any) -> bool:

@@ -21,6 +21,8 @@ from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.container import container_plugin
 
 BOX_KINDS: Final = ("case", "example", "key", "note", "union")
+# Where a question stands in rendered HTML; authors cannot write it, HTML being off.
+QUESTION_MARK: Final = "<!--question "
 LinkResolver = Callable[[str], str]
 
 _WORD = re.compile(r"[\w’'-]*\w")
@@ -50,6 +52,7 @@ class Outline:
     top_headings: list[Located] = field(default_factory=list)
     broken_charts: list[Located] = field(default_factory=list)
     html: list[Located] = field(default_factory=list)
+    questions: list[Located] = field(default_factory=list)
     ends_with: str = ""
 
 
@@ -108,6 +111,18 @@ def render(text: str, resolve: LinkResolver) -> str:
     return str(_parser().render(text, {"resolve": resolve, "boxes": 0}))
 
 
+def split_at_questions(html: str) -> Sequence[tuple[str, str | None]]:
+    """Return rendered HTML in pieces, each with the key of the question that follows it, or None at the end."""
+    first, *rest = html.split(QUESTION_MARK)
+    pieces: list[tuple[str, str | None]] = []
+    before = first
+    for piece in rest:
+        key, _, after = piece.partition("-->\n")
+        pieces.append((before, key))
+        before = after
+    return [*pieces, (before, None)]
+
+
 def render_inline(text: str, resolve: LinkResolver) -> str:
     """Return the HTML of one line: emphasis, code and links only."""
     return str(_parser().renderInline(text.strip(), {"resolve": resolve}))
@@ -155,6 +170,8 @@ def _note(found: Outline, token: Token, line: int) -> None:
         found.top_headings.append(Located(line, ""))
     elif token.type == "text" and re.search(r"</?[a-zA-Z][^>]*>", token.content):
         found.html.append(Located(line, token.content))
+    elif token.type == "fence" and token.info.strip() == "question":
+        found.questions.append(Located(line, token.content.strip()))
     elif token.type == "fence" and token.info.strip() == "chart":
         try:
             Chart.parse(token.content)
@@ -244,6 +261,8 @@ def _fence(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
     token = tokens[index]
+    if token.info.strip() == "question":
+        return f"{QUESTION_MARK}{escape(token.content.strip())}-->\n"
     if token.info.strip() != "chart":
         return f"<pre><code>{escape(token.content)}</code></pre>\n"
     try:

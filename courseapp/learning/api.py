@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from courseapp.accounts.doors import current_actor, reading_language
+from courseapp.assessment.schemas import AnswerSchema, QuestionSchema
+from courseapp.assessment.types import ShownQuestion
 from courseapp.catalog.queries import get_current_course
 from courseapp.cohorts import service as cohorts
 from courseapp.cohorts.queries import access_enrollment
@@ -79,10 +81,34 @@ def get_lesson(enrollment_id: UUID, lesson_key: str) -> dict[str, Any]:
         "html": opened.content.html,
         "objectives": opened.objectives,
         "sources": opened.content.sources,
+        "questions": opened.shown_questions(),
         "done": opened.done,
         "previous": opened.previous,
         "next": opened.next,
     }
+
+
+@blueprint.route(
+    "/enrollments/<uuid:enrollment_id>/lessons/<lesson_key>/questions/<question_key>/response",
+    methods=["PUT"],
+)
+@blueprint.arguments(AnswerSchema)
+@blueprint.response(200, QuestionSchema)
+@signed_in
+def answer_practice(
+    data: dict[str, Any], enrollment_id: UUID, lesson_key: str, question_key: str
+) -> ShownQuestion:
+    """Answer a question that a lesson shows for practice; what is right and why comes at once."""
+    with transaction() as session:
+        return service.answer_practice(
+            session,
+            current_actor(),
+            enrollment_id,
+            lesson_key,
+            question_key,
+            data["answer"],
+            at=clock.now(),
+        )
 
 
 @blueprint.route(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from courseapp.accounts.doors import current_actor, find_current_actor, reading_language
 from courseapp.accounts.types import Actor
+from courseapp.assessment.doors import read_answer
+from courseapp.assessment.errors import QuestionNotFound
 from courseapp.catalog.errors import CourseModuleNotFound
 from courseapp.catalog.queries import get_current_course, list_courses
 from courseapp.catalog.types import CourseContent
@@ -18,6 +22,7 @@ from courseapp.cohorts.queries import find_enrollment
 from courseapp.cohorts.types import Enrollment
 from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
+from courseapp.core.errors import InvalidInput
 from courseapp.core.http.access import public, signed_in
 from courseapp.core.paging import MOST_PER_PAGE, PageRequest
 from courseapp.learning import service
@@ -25,7 +30,7 @@ from courseapp.learning.queries import (
     find_learner_course,
     list_learner_courses,
 )
-from courseapp.learning.reading import open_lesson
+from courseapp.learning.reading import OpenedLesson, open_lesson
 from courseapp.learning.rules import reason_in_words
 from courseapp.learning.types import LearnerCourse
 
@@ -129,7 +134,50 @@ def lesson(course_key: str, lesson_key: str) -> ResponseReturnValue:
     if enrollment.last_activity != lesson_key and request.method == "GET":
         with transaction() as session:
             cohorts.record_opening(session, enrollment, lesson_key, at=clock.now())
-    return render_template("learning/lesson.html", lesson=opened, course=opened.course)
+    return _lesson_page(opened)
+
+
+@blueprint.post("/courses/<course_key>/lessons/<lesson_key>/questions/<question_key>")
+@signed_in
+def answer_practice(course_key: str, lesson_key: str, question_key: str) -> ResponseReturnValue:
+    """Answer a question that a lesson shows for practice, and go back to where it stands."""
+    actor = current_actor()
+    with snapshot() as session:
+        enrollment = _enrollment_or_none(session, actor, course_key)
+        if enrollment is None:
+            return enroll_first(course_key)
+        opened = open_lesson(session, enrollment, lesson_key, reading_language())
+    shown = next((q for q in opened.shown_questions() if q.key == question_key), None)
+    if shown is None:
+        raise QuestionNotFound
+    raw = read_answer(request.form, shown)
+    if raw is not None:
+        try:
+            with transaction() as session:
+                service.answer_practice(
+                    session, actor, enrollment.id, lesson_key, question_key, raw, at=clock.now()
+                )
+        except InvalidInput as error:
+            return _lesson_page(opened, question_key, error.details["errors"]["answer"]), 422
+    return redirect(
+        url_for(
+            ".lesson",
+            course_key=course_key,
+            lesson_key=lesson_key,
+            _anchor=f"practice-{question_key}",
+        )
+    )
+
+
+def _lesson_page(opened: OpenedLesson, answered: str = "", errors: Sequence[str] = ()) -> str:
+    return render_template(
+        "learning/lesson.html",
+        lesson=opened,
+        course=opened.course,
+        answered=answered,
+        errors=errors,
+        typed=request.form if request.method == "POST" else {},
+    )
 
 
 @blueprint.post("/courses/<course_key>/lessons/<lesson_key>/completion")

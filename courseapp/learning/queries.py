@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Integer, cast, null, select
 from sqlalchemy.orm import Session
 
 from courseapp.accounts.types import Actor
-from courseapp.assessment.queries import export_attempts, list_outcomes
+from courseapp.assessment.queries import (
+    export_attempts,
+    export_exceptions,
+    export_practice,
+    list_outcomes,
+    select_practice_answers,
+)
 from courseapp.catalog.queries import get_course
-from courseapp.catalog.types import CourseId, LessonId, LessonSummary
+from courseapp.catalog.types import (
+    CourseId,
+    LessonId,
+    LessonSummary,
+    QuestionContent,
+    QuestionVersionId,
+)
 from courseapp.cohorts.queries import (
     access_enrollment,
     find_enrollment,
@@ -21,6 +34,7 @@ from courseapp.cohorts.queries import (
 )
 from courseapp.cohorts.types import Enrollment
 from courseapp.core.paging import MOST_PER_PAGE, Page, PageRequest
+from courseapp.core.types import JsonObject
 from courseapp.learning.models import LessonCompletion
 from courseapp.learning.rules import compute_progress, is_lesson_done
 from courseapp.learning.types import Facts, LearnerCourse
@@ -66,14 +80,32 @@ def learner_course(session: Session, enrollment: Enrollment, language: str) -> L
 
 
 def has_done_lesson(session: Session, enrollment: Enrollment, lesson: LessonSummary) -> bool:
-    """Tell whether the learner has done a lesson, for the lesson's own page: one query."""
-    versions_read = session.scalars(
-        select(LessonCompletion.version_number).where(
-            LessonCompletion.enrollment_id == enrollment.id,
-            LessonCompletion.lesson_id == lesson.id,
-        )
+    """Tell whether the learner has done a lesson: one query."""
+    return is_lesson_done(lesson, set(session.scalars(_versions_read(enrollment, lesson))))
+
+
+def lesson_state(
+    session: Session,
+    enrollment: Enrollment,
+    lesson: LessonSummary,
+    questions: Sequence[QuestionContent],
+) -> tuple[bool, Mapping[QuestionVersionId, JsonObject]]:
+    """Return whether the learner has done a lesson, and her answers to its questions: one query."""
+    if not questions:
+        return has_done_lesson(session, enrollment, lesson), {}
+    answers = select_practice_answers(enrollment.id, questions).add_columns(cast(null(), Integer))
+    read = select(null(), null(), _versions_read(enrollment, lesson).subquery().c.version_number)
+    rows = session.execute(answers.union_all(read)).all()
+    done = is_lesson_done(lesson, {number for _, _, number in rows if number is not None})
+    return done, {version_id: answer for version_id, answer, number in rows if number is None}
+
+
+def _versions_read(enrollment: Enrollment, lesson: LessonSummary) -> Any:
+    # Any: SQLAlchemy 2.0 and 2.1 write the type of a query in two ways.
+    return select(LessonCompletion.version_number).where(
+        LessonCompletion.enrollment_id == enrollment.id,
+        LessonCompletion.lesson_id == lesson.id,
     )
-    return is_lesson_done(lesson, set(versions_read))
 
 
 def list_disagreements(session: Session) -> Iterator[Disagreement]:
@@ -111,6 +143,8 @@ def _exported(
             for row in completions
         ],
         "attempts": export_attempts(session, actor, learner.enrollment, language),
+        "granted": export_exceptions(session, learner.enrollment),
+        "practice": export_practice(session, learner.enrollment),
     }
 
 

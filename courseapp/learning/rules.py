@@ -7,7 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from courseapp.catalog.types import Activity, CourseContent, LessonSummary, QuizSummary
+from courseapp.catalog.types import (
+    Activity,
+    CountedResult,
+    CourseContent,
+    LessonSummary,
+    QuizSummary,
+)
 from courseapp.learning.types import Facts, Missing, MissingReason, Progress
 
 
@@ -59,19 +65,26 @@ def _reason(missing: Missing) -> Any:
             return _("Take the quiz. %(mark)s%% passes.", mark=missing.pass_mark)
         case MissingReason.NOT_SUBMITTED:
             return _("You have started the quiz: finish and submit it.")
+        case MissingReason.NOT_REVIEWED:
+            return _("You have submitted the quiz. A trainer has to look at one of your answers.")
         case MissingReason.NOT_PASSED:
             return _(
-                "Your best result is %(best)s%%. %(mark)s%% passes: try again.",
-                best=missing.best_percent,
+                "%(result)s %(mark)s%% passes: try again.",
+                result=_result_in_words(missing),
                 mark=missing.pass_mark,
             )
         case MissingReason.NO_ATTEMPTS_LEFT:
             return _(
-                "Your best result is %(best)s%%, %(mark)s%% passes, and no attempt is left. "
-                "Ask your trainer.",
-                best=missing.best_percent,
+                "%(result)s %(mark)s%% passes, and no attempt is left. Ask your trainer.",
+                result=_result_in_words(missing),
                 mark=missing.pass_mark,
             )
+
+
+def _result_in_words(missing: Missing) -> Any:
+    if missing.result is CountedResult.LAST:
+        return _("Your last result is %(percent)s%%.", percent=missing.percent)
+    return _("Your best result is %(percent)s%%.", percent=missing.percent)
 
 
 def find_lesson(course: CourseContent, lesson_key: str) -> LessonSummary | None:
@@ -104,7 +117,7 @@ def _find_missing_lesson(lesson: LessonSummary, facts: Facts) -> Missing | None:
     read = facts.lessons_read.get(lesson.id, frozenset())
     if is_lesson_done(lesson, read):
         return None
-    return Missing(lesson.key, lesson.title, False, MissingReason.NOT_READ, None, None)
+    return Missing(lesson.key, lesson.title, False, MissingReason.NOT_READ)
 
 
 def _find_missing_quiz(quiz: QuizSummary, facts: Facts) -> Missing | None:
@@ -112,16 +125,22 @@ def _find_missing_quiz(quiz: QuizSummary, facts: Facts) -> Missing | None:
     if outcome is not None and outcome.passed:
         return None
     if outcome is None:
-        reason, best = MissingReason.NOT_TRIED, None
-    else:
-        best = outcome.best_percent
-        exhausted = (
-            quiz.attempts_allowed is not None and outcome.attempts_used >= quiz.attempts_allowed
+        return Missing(
+            quiz.key, quiz.title, True, MissingReason.NOT_TRIED, pass_mark=quiz.pass_mark
         )
-        if outcome.open_attempt_id is not None:
-            reason = MissingReason.NOT_SUBMITTED
-        elif exhausted:
-            reason = MissingReason.NO_ATTEMPTS_LEFT
-        else:
-            reason = MissingReason.NOT_PASSED
-    return Missing(quiz.key, quiz.title, True, reason, best, quiz.pass_mark)
+    exhausted = (
+        quiz.attempts_allowed is not None
+        and outcome.attempts_used >= quiz.attempts_allowed + outcome.extra_attempts
+    )
+    percent = outcome.percent(quiz.rules.counted_result)
+    if outcome.open_attempt_id is not None:
+        reason = MissingReason.NOT_SUBMITTED
+    elif outcome.waits_for_review:
+        reason = MissingReason.NOT_REVIEWED
+    elif exhausted:
+        reason = MissingReason.NO_ATTEMPTS_LEFT
+    else:
+        reason = MissingReason.NOT_PASSED
+    return Missing(
+        quiz.key, quiz.title, True, reason, quiz.rules.counted_result, percent, quiz.pass_mark
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from courseapp.assessment.schemas import QuestionSchema
 from courseapp.catalog.types import CourseContent
 from courseapp.core.http.lists import PageSchema
 from courseapp.learning.rules import reason_in_words
@@ -28,7 +29,8 @@ class MissingSchema(Schema):
     title = fields.String()
     reason = fields.String(attribute="reason.value")
     explanation = fields.Function(reason_in_words)
-    best_percent = fields.Integer(allow_none=True)
+    result = fields.Function(lambda missing: missing.result and missing.result.value)
+    percent = fields.Integer(allow_none=True)
     pass_mark = fields.Integer(allow_none=True)
 
 
@@ -73,7 +75,10 @@ class SourceSchema(Schema):
 
 
 class LessonSchema(Schema):
-    """A lesson to read."""
+    """A lesson to read.
+
+    Where one of its `questions` stands, `html` has the comment `<!--question <key>-->`.
+    """
 
     key = fields.String()
     title = fields.String()
@@ -82,6 +87,7 @@ class LessonSchema(Schema):
     html = fields.String()
     objectives = fields.List(fields.String())
     sources = fields.List(fields.Nested(SourceSchema))
+    questions = fields.List(fields.Nested(QuestionSchema))
     done = fields.Boolean()
     previous = fields.Nested(ActivitySchema, allow_none=True)
     next = fields.Nested(ActivitySchema, allow_none=True)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from courseapp.accounts.types import Actor, PersonErased
-from courseapp.assessment.types import AttemptGraded
+from courseapp.assessment import service as assessment
+from courseapp.assessment.errors import QuestionNotFound
+from courseapp.assessment.queries import show_practice
+from courseapp.assessment.types import AttemptGraded, ShownQuestion
 from courseapp.catalog.errors import LessonNotFound
 from courseapp.catalog.queries import get_course, get_current_course
 from courseapp.cohorts import service as cohorts
@@ -25,6 +29,7 @@ from courseapp.core.errors import IdInUse
 from courseapp.core.ids import new_id
 from courseapp.learning.models import LessonCompletion
 from courseapp.learning.queries import has_done_lesson, learner_course
+from courseapp.learning.reading import open_lesson
 from courseapp.learning.rules import find_lesson
 from courseapp.learning.types import CourseCompleted, LearnerCourse
 
@@ -65,15 +70,28 @@ def complete_lesson(
 
 
 def refresh_summary(
-    session: Session, enrollment: Enrollment, language: str, *, at: datetime
+    session: Session,
+    enrollment: Enrollment,
+    language: str,
+    *,
+    may_lose: bool = False,
+    at: datetime,
 ) -> LearnerCourse:
-    """Write the summary of an enrollment anew from its facts; tell everybody when it is completed."""
+    """Write the summary of an enrollment anew from its facts; tell everybody when it is completed.
+
+    `may_lose` says that a fact was taken away by an explicit act: then progress may be less than before.
+    """
     learner = learner_course(session, enrollment, language)
     progress = learner.progress
     newly_completed = progress.is_complete and enrollment.completed_at is None
     completed_at = (enrollment.completed_at or at) if progress.is_complete else None
     cohorts.record_progress(
-        session, enrollment.id, percent=progress.percent, completed_at=completed_at, at=at
+        session,
+        enrollment.id,
+        percent=progress.percent,
+        completed_at=completed_at,
+        recounted=may_lose,
+        at=at,
     )
     if newly_completed:
         events.publish(
@@ -100,8 +118,33 @@ def move_to_current_version(
 
 
 def hear_attempt_graded(session: Session, event: AttemptGraded) -> None:
-    """Bring the summary up to date when a quiz was submitted."""
-    refresh_summary(session, get_enrollment(session, event.enrollment_id), "en", at=event.at)
+    """Bring the summary up to date when a quiz has a result, the first one or another."""
+    enrollment = get_enrollment(session, event.enrollment_id)
+    refresh_summary(session, enrollment, "en", may_lose=event.may_lose, at=event.at)
+
+
+def answer_practice(
+    session: Session,
+    actor: Actor,
+    enrollment_id: UUID,
+    lesson_key: str,
+    question_key: str,
+    raw_answer: Any,
+    *,
+    at: datetime,
+) -> ShownQuestion:
+    """Remember the answer to a question that a lesson shows, and return it with what is right and why.
+
+    It never counts for anything. Raises EnrollmentNotFound, LessonNotFound, QuestionNotFound, or InvalidInput
+    for the field `answer`.
+    """
+    enrollment = access_enrollment(session, actor, enrollment_id)
+    opened = open_lesson(session, enrollment, lesson_key, actor.locale)
+    question = opened.question(question_key)
+    if question is None:
+        raise QuestionNotFound
+    answer = assessment.answer_practice(session, enrollment, question, raw_answer, at=at)
+    return show_practice(question, answer, position=opened.questions.index(question) + 1)
 
 
 def forget_person(session: Session, event: PersonErased) -> None:

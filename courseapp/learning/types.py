@@ -9,7 +9,13 @@ from datetime import datetime
 
 from courseapp.accounts.types import PersonId
 from courseapp.assessment.types import QuizOutcome
-from courseapp.catalog.types import CourseContent, CourseVersionId, LessonId, QuizId
+from courseapp.catalog.types import (
+    CountedResult,
+    CourseContent,
+    CourseVersionId,
+    LessonId,
+    QuizId,
+)
 from courseapp.cohorts.types import Enrollment, EnrollmentId
 
 
@@ -19,6 +25,7 @@ class MissingReason(enum.StrEnum):
     NOT_READ = "not_read"
     NOT_TRIED = "not_tried"
     NOT_SUBMITTED = "not_submitted"
+    NOT_REVIEWED = "not_reviewed"
     NOT_PASSED = "not_passed"
     NO_ATTEMPTS_LEFT = "no_attempts_left"
 
@@ -33,14 +40,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """An activity that the course asks for and that is not done, with the reason in words."""
+    """An activity that the course asks for and that is not done, with the reason in words.
+
+    `percent` is the learner's best or last result so far, as `result` says.
+    """
 
     activity_key: str
     title: str
     is_quiz: bool
     reason: MissingReason
-    best_percent: int | None
-    pass_mark: int | None
+    result: CountedResult | None = None
+    percent: int | None = None
+    pass_mark: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

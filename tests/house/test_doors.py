@@ -32,6 +32,12 @@ EXCEPTIONS: Final = {
     ("courseapp.credentials.doors", "courseapp.learning.schemas"): (
         "the refusal of a certificate lists what is missing in the very shape that an enrollment does"
     ),
+    ("courseapp.learning.schemas", "courseapp.assessment.schemas"): (
+        "a lesson shows questions for practice in the very shape that an attempt does"
+    ),
+    ("courseapp.learning.api", "courseapp.assessment.schemas"): (
+        "and takes answers to them in the very shape that an attempt does"
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 """The kinds of questions: one file each, found by itself.
 
-A module in this package that has a `KIND` adds a kind: how authors write it, how it is drawn and answered,
-and how it is graded. Nothing elsewhere asks which kind a question is.
+A module in this package that has a `KIND` adds a kind: how authors write it, how it is drawn, shown and
+answered, and how it is graded. Nothing elsewhere asks which kind a question is.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from courseapp.catalog.types import AuthoredBody, Source
+from courseapp.catalog.types import AuthoredBody, QuizRules, Source
 from courseapp.core.markdown import Outline
 from courseapp.core.types import JsonObject
 
@@ -54,11 +54,12 @@ class QuestionText:
 
 @dataclass(frozen=True, slots=True)
 class AuthoredQuestion:
-    """A question of a quiz."""
+    """A question of a quiz, or one for `practice` in lessons."""
 
     key: str
     kind: str
     objective: str
+    practice: bool
     body: AuthoredBody
     texts: Mapping[str, QuestionText]
     place: Place
@@ -74,14 +75,18 @@ class QuizText:
 
 @dataclass(frozen=True, slots=True)
 class AuthoredQuiz:
-    """A module's quiz."""
+    """A module's quiz, or the final one."""
 
     key: str
-    pass_mark: int
-    attempts_allowed: int | None
+    rules: QuizRules
     questions: Sequence[AuthoredQuestion]
     texts: Mapping[str, QuizText]
     place: Place
+
+    @property
+    def pool(self) -> Sequence[AuthoredQuestion]:
+        """The questions that attempts are drawn from."""
+        return [question for question in self.questions if not question.practice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,7 @@ class AuthoredCourse:
     texts: Mapping[str, CourseText]
     place: Place
     images: Mapping[str, Path] = field(default_factory=dict)
+    final_quiz: AuthoredQuiz | None = None
     # False when a file that holds what others refer to could not be read.
     is_whole: bool = True
 

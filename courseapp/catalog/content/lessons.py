@@ -104,7 +104,6 @@ def _load_lesson(
         },
         place=Place(path, fields.line_of("key")),
     )
-    fields.value("change")
     fields.close()
     return lesson
 

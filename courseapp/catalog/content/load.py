@@ -78,6 +78,10 @@ def _load_course(
         fields.report("completion", "completion asks for nothing: ask for lessons, quizzes or both")
     texts = {language: _course_text(fields)}
     module_keys = fields.keys("modules")
+    final_key = fields.key("final_quiz") if "final_quiz" in fields else None
+    if final_key in module_keys:
+        fields.report("final_quiz", f"{final_key} is a module's key already: choose another")
+        final_key = None
     fields.close()
     for tag, path in find_translations(fields.path, language, problems):
         if (translated := read_yaml(path, problems)) is not None:
@@ -86,8 +90,13 @@ def _load_course(
     modules = _load_modules(
         folder, quizzes_dir, module_keys, language, kinds, problems, fields.line_of("modules")
     )
+    final_quiz = (
+        load_quiz(quizzes_dir / f"{final_key}.yaml", language, kinds, problems)
+        if final_key
+        else None
+    )
     terms = _load_glossary(folder, language, problems)
-    _report_strays(folder, quizzes_dir, module_keys, problems)
+    _report_strays(folder, quizzes_dir, module_keys, final_key, problems)
     return AuthoredCourse(
         key=key,
         language=language,
@@ -100,6 +109,7 @@ def _load_course(
         texts=texts,
         place=Place(folder / "course.yaml", fields.line),
         images=_images(folder, module_keys),
+        final_quiz=final_quiz,
         is_whole=terms is not None and len(modules) == len(module_keys),
     )
 
@@ -280,7 +290,11 @@ def _images(folder: Path, module_keys: Sequence[str]) -> Mapping[str, Path]:
 
 
 def _report_strays(
-    folder: Path, quizzes_dir: Path, module_keys: Sequence[str], problems: Problems
+    folder: Path,
+    quizzes_dir: Path,
+    module_keys: Sequence[str],
+    final_key: str | None,
+    problems: Problems,
 ) -> None:
     """Report what no learner would ever reach."""
     for module_dir in _folders(folder):
@@ -290,5 +304,5 @@ def _report_strays(
             )
     if quizzes_dir.is_dir():
         for path in sorted(quizzes_dir.glob("*.yaml")):
-            if path.name.split(".")[0] not in module_keys:
+            if path.name.split(".")[0] not in {*module_keys, final_key}:
                 problems.add(path, 1, "no module of the course has this name: nobody sees it")

@@ -83,10 +83,12 @@ class _Publication:
         modules = [self._module(module) for module in self.course.modules]
         lessons = {lesson.key: self._lesson(lesson, m) for m, lesson in self._lessons()}
         quizzes = {
-            module.key: self._quiz(module.quiz, module)
+            module.key: self._quiz(module.quiz, module.key)
             for module in self.course.modules
             if module.quiz is not None
         }
+        if self.course.final_quiz is not None:
+            quizzes[self.course.final_quiz.key] = self._quiz(self.course.final_quiz)
         self._course_version(modules, lessons, quizzes)
         self._glossary()
 
@@ -230,22 +232,28 @@ class _Publication:
         found: models.LessonVersion = version
         return found
 
-    def _quiz(self, quiz: AuthoredQuiz, module: AuthoredModule) -> models.QuizVersion:
+    def _quiz(self, quiz: AuthoredQuiz, module_key: str = "") -> models.QuizVersion:
         row = self._lasting(models.Quiz, course_id=self.course_row.id, key=quiz.key)
-        questions = [self._question(row.id, question, module) for question in quiz.questions]
+        questions = [
+            (self._question(row.id, question, quiz, module_key), question.practice)
+            for question in quiz.questions
+        ]
+        stored = quiz.rules.as_json()
         source = quiz.texts[self.course.language]
         version, is_new = self._version(
             models.QuizVersion,
             {"quiz_id": row.id},
             bodies.digest_of(
-                quiz.pass_mark,
-                quiz.attempts_allowed,
+                quiz.rules.pass_mark,
+                quiz.rules.attempts_allowed,
+                stored,
                 asdict(source),
-                [str(question.id) for question in questions],
+                [[str(question.id), practice] for question, practice in questions],
             ),
             f"quiz {quiz.key}",
-            pass_mark=quiz.pass_mark,
-            attempts_allowed=quiz.attempts_allowed,
+            pass_mark=quiz.rules.pass_mark,
+            attempts_allowed=quiz.rules.attempts_allowed,
+            rules=stored,
         )
         if is_new:
             self.session.add_all(
@@ -253,8 +261,9 @@ class _Publication:
                     quiz_version_id=version.id,
                     position=position,
                     question_version_id=question.id,
+                    practice=practice,
                 )
-                for position, question in enumerate(questions, start=1)
+                for position, (question, practice) in enumerate(questions, start=1)
             )
         for language, text in quiz.texts.items():
             self._text(
@@ -269,11 +278,11 @@ class _Publication:
         return found
 
     def _question(
-        self, quiz_id: UUID, question: AuthoredQuestion, module: AuthoredModule
+        self, quiz_id: UUID, question: AuthoredQuestion, quiz: AuthoredQuiz, module_key: str
     ) -> models.QuestionVersion:
         row = self._lasting(models.Question, quiz_id=quiz_id, key=question.key)
         source = question.texts[self.course.language]
-        name = f"question {module.key}/{question.key}"
+        name = f"question {quiz.key}/{question.key}"
         version, _ = self._version(
             models.QuestionVersion,
             {"question_id": row.id},
@@ -290,7 +299,7 @@ class _Publication:
                 models.QuestionText,
                 {"question_version_id": version.id},
                 language,
-                partial(bodies.question_body, text, self._resolver(module.key)),
+                partial(bodies.question_body, text, self._resolver(module_key)),
                 asdict(text),
                 name,
             )
@@ -308,6 +317,9 @@ class _Publication:
             [str(version.id), *(str(row.id) for row in self._activities(module, lessons, quizzes))]
             for version, module in zip(modules, self.course.modules, strict=True)
         ]
+        final_quiz = self.course.final_quiz
+        if final_quiz is not None:
+            contents.append([str(quizzes[final_quiz.key].id)])
         version, is_new = self._version(
             models.CourseVersion,
             {"course_id": self.course_row.id},
@@ -358,29 +370,34 @@ class _Publication:
         lessons: Mapping[str, models.LessonVersion],
         quizzes: Mapping[str, models.QuizVersion],
     ) -> None:
-        position = 0
-        for module_position, (module_version, module) in enumerate(
+        activities: list[tuple[models.ModuleVersion | None, Any]] = []
+        for position, (module_version, module) in enumerate(
             zip(modules, self.course.modules, strict=True), start=1
         ):
             self.session.add(
                 models.CourseVersionModule(
                     course_version_id=version.id,
-                    position=module_position,
+                    position=position,
                     module_version_id=module_version.id,
                 )
             )
-            for activity in self._activities(module, lessons, quizzes):
-                position += 1
-                is_lesson = isinstance(activity, models.LessonVersion)
-                self.session.add(
-                    models.CourseVersionActivity(
-                        course_version_id=version.id,
-                        position=position,
-                        module_version_id=module_version.id,
-                        lesson_version_id=activity.id if is_lesson else None,
-                        quiz_version_id=None if is_lesson else activity.id,
-                    )
+            activities += [
+                (module_version, activity)
+                for activity in self._activities(module, lessons, quizzes)
+            ]
+        if self.course.final_quiz is not None:
+            activities.append((None, quizzes[self.course.final_quiz.key]))
+        for position, (belongs_to, activity) in enumerate(activities, start=1):
+            is_lesson = isinstance(activity, models.LessonVersion)
+            self.session.add(
+                models.CourseVersionActivity(
+                    course_version_id=version.id,
+                    position=position,
+                    module_version_id=belongs_to.id if belongs_to else None,
+                    lesson_version_id=activity.id if is_lesson else None,
+                    quiz_version_id=None if is_lesson else activity.id,
                 )
+            )
 
     def _glossary(self) -> None:
         languages = {language for term in self.course.terms for language in term.texts}

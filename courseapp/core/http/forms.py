@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,29 @@ class StrictSchema(Schema):
     def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> None:
         """Make lists of sentences of what was found: a lazy one is neither text nor list to marshmallow."""
         error.messages = _sentences(error.messages)
+
+
+class PlainText(fields.String):
+    """A text that a person writes: composed (NFC), trimmed, and without characters that cannot be stored."""
+
+    def __init__(self, *, least: int = 0, most: int, **options: Any) -> None:
+        """Say how many characters it has, at least and at most."""
+        super().__init__(**options)
+        self._least = least
+        self._most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+        if not self._least <= len(text) <= self._most:
+            raise ValidationError(
+                _l("Write %(least)s to %(most)s characters.", least=self._least, most=self._most)
+                if self._least
+                else _l("Use at most %(most)s characters.", most=self._most)
+            )
+        if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in text):
+            raise ValidationError(_l("This has a character that cannot be used."))
+        return text
 
 
 def _sentences(messages: Any) -> Any:

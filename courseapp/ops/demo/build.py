@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,8 +16,11 @@ from courseapp.accounts.queries import count_site_administrators, find_credentia
 from courseapp.accounts.types import Actor, LinkPurpose, PersonId, Role
 from courseapp.assessment import service as assessment
 from courseapp.assessment.kinds import KINDS
+from courseapp.assessment.kinds.base import AnswerShape
+from courseapp.assessment.queries import get_shown_attempt
+from courseapp.assessment.types import ShownQuestion
 from courseapp.catalog.queries import get_current_course, get_quiz, list_courses
-from courseapp.catalog.types import CourseContent, QuizContent, QuizSummary
+from courseapp.catalog.types import CourseContent, QuizSummary
 from courseapp.cohorts import service as cohorts
 from courseapp.cohorts.types import CohortId, Enrollment
 from courseapp.core.db import transaction
@@ -182,20 +185,34 @@ class _Learner:
 
     def _take(self, actor: Actor, enrollment: Enrollment, quiz: QuizSummary, skill: float) -> None:
         """Take a quiz once, answering each question rightly with this probability."""
+        self.now += timedelta(minutes=quiz.rules.pause_minutes)
         attempt, _ = assessment.start_attempt(
             self.session, actor, enrollment.id, quiz.key, at=self.now
         )
-        content = get_quiz(self.session, quiz.version_id, "en")
-        for key, answer in self._answers(content, skill).items():
+        shown = get_shown_attempt(self.session, actor, attempt.id, "en")
+        content = {q.key: q for q in get_quiz(self.session, quiz.version_id, "en").questions}
+        for question in shown.questions:
             self.now += timedelta(seconds=self.generator.randrange(15, 90))
-            assessment.save_response(self.session, actor, attempt.id, key, answer, at=self.now)
+            answer = (
+                KINDS[question.kind].right_answer(content[question.key].structure)
+                if self.generator.random() < skill
+                else self._guess(question)
+            )
+            assessment.save_response(
+                self.session, actor, attempt.id, question.key, answer, at=self.now
+            )
         assessment.submit_attempt(self.session, actor, attempt.id, at=self.now)
 
-    def _answers(self, quiz: QuizContent, skill: float) -> Mapping[str, object]:
-        answers: dict[str, object] = {}
-        for question in quiz.questions:
-            right = list(question.structure["right"])
-            wrong = [key for key in question.structure["options"] if key not in right]
-            chosen = right if self.generator.random() < skill else wrong[:1]
-            answers[question.key] = chosen if KINDS[question.kind].answer_is_list else chosen[0]
-        return answers
+    def _guess(self, question: ShownQuestion) -> object:
+        """Answer without knowing anything, as the question's own fields allow."""
+        guesses = {
+            item.key: self.generator.choice(item.choices).key if item.choices else "0"
+            for item in question.body.items
+        }
+        match question.answer_shape:
+            case AnswerShape.BY_ITEM:
+                return guesses
+            case AnswerShape.MANY:
+                return list(guesses.values())
+            case AnswerShape.ONE:
+                return next(iter(guesses.values()))

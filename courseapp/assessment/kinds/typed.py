@@ -1,0 +1,275 @@
+"""What people type: numbers as they write them, and words compared as a reader would compare them.
+
+Everything here takes time in proportion to the length of its input, which is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+from courseapp.assessment.kinds.base import refuse
+from courseapp.core.authored import Fields
+from courseapp.core.types import JsonObject
+
+MOST_CHARACTERS: Final = 500
+MOST_NUMBER_CHARACTERS: Final = 60
+MOST_DIGITS: Final = 30
+
+_MINUS: Final = frozenset("-\u2010\u2011\u2012\u2013\u2212\uff0d")
+# What different scripts and habits put between groups of three digits.
+_GROUP: Final = " '\u2019\u066c_"
+_DECIMAL: Final = "\u066b"
+# These are read either way: 1,234 and 1.234 are a thousand in one country and little more than one in another.
+_EITHER: Final = ".,"
+
+
+def clean_text(raw: Any, *, most: int = MOST_CHARACTERS, lines: bool = False) -> str:
+    """Return a typed text as it is stored; raises InvalidInput for what is no text, too long or unprintable."""
+    if not isinstance(raw, str):
+        raise refuse(_l("This must be a text."))
+    if len(raw) > most:
+        raise refuse(_l("Use at most %(most)s characters.", most=most))
+    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    allowed = {"\n", "\t"} if lines else {"\t"}
+    if any(
+        unicodedata.category(character) in {"Cc", "Cs"} and character not in allowed
+        for character in text
+    ):
+        raise refuse(_l("This has a character that cannot be used."))
+    return text
+
+
+def comparable(text: str, *, case: bool, accents: bool) -> str:
+    """Return the form in which texts are compared; `case` and `accents` say what must agree.
+
+    Invisible characters go, every kind of space is one space, and printed and typed quotes are the same.
+    """
+    visible = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    plain = unicodedata.normalize("NFKC", visible).translate(_SAME)
+    if not case:
+        plain = plain.casefold()
+    if not accents:
+        parts = unicodedata.normalize("NFD", plain)
+        plain = "".join(c for c in parts if unicodedata.category(c) != "Mn")
+    return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+_SAME: Final = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"'}
+    | dict.fromkeys(("\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212"), "-")
+)
+
+
+def matches_pattern(pattern: str, text: str) -> bool:
+    """Tell whether the text fits a pattern in which * stands for any characters.
+
+    The first piece must begin the text, the last one end it, and each between is taken where it first occurs:
+    no going back, so no pattern is slow.
+    """
+    first, *middle = pattern.split("*")
+    if not middle:
+        return text == first
+    *middle, last = middle
+    if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for piece in middle:
+        found = text.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
+
+
+def split_number(typed: str) -> tuple[str, str]:
+    """Return a typed number in ASCII digits, separators as typed, and what follows it (its unit)."""
+    text = "".join(c for c in typed if unicodedata.category(c) != "Cf").strip()
+    number = ""
+    for index, character in enumerate(text):
+        digit = unicodedata.decimal(character, None)
+        if digit is not None:
+            number += str(digit)
+        elif not number and (character in _MINUS or character == "+"):
+            number += "-" if character in _MINUS else "+"
+        elif character.isspace() and number not in {"", "+", "-"}:
+            number += " "
+        elif character in _GROUP + _DECIMAL + _EITHER:
+            number += "'" if character == "\u2019" else character
+        else:
+            return number.strip(), text[index:].strip()
+    return number.strip(), ""
+
+
+def readings(number: str) -> frozenset[Decimal]:
+    """Return every value that a number from `split_number` can mean: none, one, or (1,234) two."""
+    sign, body = (number[0], number[1:].lstrip()) if number[:1] in {"+", "-"} else ("", number)
+    if sum(c.isdigit() for c in body) > MOST_DIGITS:
+        return frozenset()
+    separators = sorted({c for c in body if not c.isdigit()})
+    found = {
+        Decimal(sign + whole + ("." + part if part else ""))
+        for point in (*_EITHER, _DECIMAL)
+        for group in ("", *separators)
+        if group not in {point, _DECIMAL}
+        for whole, part in _parts(body, point, group)
+    }
+    return frozenset(found)
+
+
+def _parts(body: str, point: str, group: str) -> Iterator[tuple[str, str]]:
+    """Yield the digits before and after the decimal point, if that is how the number is written."""
+    whole, _, part = body.partition(point)
+    if part and not part.isdigit():
+        return
+    if not group:
+        if (whole.isdigit() or not whole) and (whole or part):
+            yield whole or "0", part
+        return
+    first, *groups = whole.split(group)
+    if groups and re.fullmatch("[0-9]{1,3}", first) and all(_is_group(g) for g in groups):
+        yield first + "".join(groups), part
+
+
+def _is_group(digits: str) -> bool:
+    return len(digits) == 3 and digits.isdigit()
+
+
+def read_accepted_numbers(fields: Fields) -> tuple[JsonObject, JsonObject]:
+    """Read `accept:` and `units:` of a number; return structure and texts (the feedback, by index)."""
+    accept = []
+    texts: JsonObject = {}
+    for index, entry in enumerate(fields.children("accept", most=5)):
+        accept.append(
+            {
+                "value": str(entry.number("value")),
+                "tolerance": str(entry.number("tolerance", default=Decimal(0), least=Decimal(0))),
+                "credit": _credit(entry, index),
+            }
+        )
+        if "feedback" in entry:
+            texts[str(index)] = entry.line_text("feedback")
+        entry.close()
+    structure: JsonObject = {"accept": accept}
+    if "units" in fields:
+        units = []
+        for index, entry in enumerate(fields.children("units", most=5)):
+            factor = entry.number("factor", default=Decimal(1))
+            if factor <= 0 or (index == 0 and factor != 1):
+                entry.report("factor", "factor must be above zero, and 1 for the first unit")
+            units.append({"text": entry.line_text("text"), "factor": str(factor)})
+            entry.close()
+        structure["units"] = units
+    return structure, texts
+
+
+def read_accepted_texts(fields: Fields) -> tuple[JsonObject, JsonObject]:
+    """Read `accept:` of a text, and how it is compared; return structure and texts (feedback, by index)."""
+    accept = []
+    texts: JsonObject = {}
+    for index, entry in enumerate(fields.children("accept", most=20)):
+        text = entry.line_text("text")
+        if len(text) > MOST_CHARACTERS:
+            entry.report("text", f"an accepted text has at most {MOST_CHARACTERS} characters")
+        accept.append({"text": text, "credit": _credit(entry, index)})
+        if "feedback" in entry:
+            texts[str(index)] = entry.line_text("feedback")
+        entry.close()
+    structure: JsonObject = {"accept": accept}
+    for name in ("case", "accents"):
+        if fields.choice(name, ["ignore", "required"], default="ignore") == "required":
+            structure[name] = True
+    if fields.boolean("wildcards", default=False):
+        structure["wildcards"] = True
+    return structure, texts
+
+
+def _credit(entry: Fields, index: int) -> int:
+    credit = entry.whole_number("credit", least=1, most=100) if "credit" in entry else 100
+    if index == 0 and credit != 100:
+        entry.report("credit", "the first accepted answer must earn 100")
+    return credit
+
+
+def parse_number(structure: JsonObject, raw: Any) -> str:
+    """Return a typed number as it is stored; raises InvalidInput when it is none or has another unit."""
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        # repr is the shortest text that means this very number; NaN and infinities have no digits.
+        raw = f"{raw}"
+    typed = clean_text(raw, most=MOST_NUMBER_CHARACTERS)
+    if not typed:
+        return ""
+    number, unit = split_number(typed)
+    if not readings(number):
+        raise refuse(_l("Write a number in digits, for example 12.5."))
+    if _factor(structure, unit) is None:
+        if structure.get("units"):
+            known = ", ".join(entry["text"] for entry in structure["units"])
+            raise refuse(
+                _l("Write the number with no unit, or with one of: %(known)s.", known=known)
+            )
+        raise refuse(_l("Write the number only, for example 12.5."))
+    return typed
+
+
+def _factor(structure: JsonObject, unit: str) -> Decimal | None:
+    """Return how many of the first unit one of this unit is; None when the question knows no such unit."""
+    if not unit:
+        return Decimal(1)
+    wanted = comparable(unit, case=False, accents=False).replace(" ", "").rstrip(".")
+    for entry in structure.get("units", ()):
+        known = comparable(entry["text"], case=False, accents=False).replace(" ", "").rstrip(".")
+        if known == wanted:
+            return Decimal(entry["factor"])
+    return None
+
+
+def accepted_number(structure: JsonObject, typed: str) -> int | None:
+    """Return the index of the first accepted number that a typed one fits, or None."""
+    number, unit = split_number(typed)
+    factor = _factor(structure, unit)
+    if factor is None:
+        return None
+    values = [Fraction(value) * Fraction(factor) for value in readings(number)]
+    for index, accepted in enumerate(structure["accept"]):
+        wanted, tolerance = Fraction(accepted["value"]), Fraction(accepted["tolerance"])
+        if any(abs(value - wanted) <= tolerance for value in values):
+            return index
+    return None
+
+
+def accepted_text(structure: JsonObject, typed: str) -> int | None:
+    """Return the index of the first accepted text that a typed one fits, or None."""
+    case, accents = structure.get("case", False), structure.get("accents", False)
+    text = comparable(typed, case=case, accents=accents)
+    if not text:
+        return None
+    for index, accepted in enumerate(structure["accept"]):
+        wanted = comparable(accepted["text"], case=case, accents=accents)
+        if matches_pattern(wanted, text) if structure.get("wildcards") else wanted == text:
+            return index
+    return None
+
+
+def accepted_credit(structure: JsonObject, index: int | None) -> Fraction:
+    """Return what an accepted answer earns; nothing for None."""
+    return Fraction(0) if index is None else Fraction(structure["accept"][index]["credit"], 100)
+
+
+def first_unit(structure: JsonObject) -> str:
+    """Return the unit that a number without one is of, or an empty text."""
+    units: Sequence[Mapping[str, str]] = structure.get("units", ())
+    return units[0]["text"] if units else ""
+
+
+def right_number(structure: JsonObject) -> str:
+    """Return the number that earns all, with its unit, for people."""
+    value = f"{Decimal(structure['accept'][0]['value']):f}"
+    unit = first_unit(structure)
+    return f"{value} {unit}".strip() if unit != "%" else f"{value}%"
