@@ -88,6 +88,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "PUBLIC_BASE_URL": settings.base_url,
+        "CONTENT_DIR": settings.content_dir,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_pre_ping": not settings.uses_sqlite,

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from courseapp.accounts.doors import current_actor, reading_language
+from courseapp.accounts.types import Actor
 from courseapp.assessment.errors import TimeIsUp
 from courseapp.assessment.kinds.base import AnswerShape
-from courseapp.assessment.queries import get_shown_attempt
+from courseapp.assessment.queries import get_quiz_summary, get_shown_attempt
 from courseapp.assessment.rules import is_overdue
 from courseapp.assessment.service import close_overdue_attempt
+from courseapp.assessment.statistics.counting import Counted, QuizStatistics, count_quiz
 from courseapp.assessment.types import AttemptId, AttemptState, ShownAttempt, ShownQuestion
+from courseapp.catalog.queries import get_quiz, list_quiz_versions
+from courseapp.catalog.types import QuizContent, QuizEdition
+from courseapp.cohorts.queries import teaches
 from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
+from courseapp.core.errors import NotFound
 
 
 def shown_attempt(attempt_id: UUID) -> ShownAttempt:
@@ -76,3 +84,54 @@ def read_answer(form: MultiDict[str, str], question: ShownQuestion) -> Any | Non
             raw = {item: form[name] for item, name in names.items() if name in form}
             is_blank = not any(raw.values())
     return None if is_blank and not question.answered else raw
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStatistics:
+    """The statistics of one edition of a quiz, beside the other editions that there are."""
+
+    quiz: QuizContent
+    edition: QuizEdition
+    editions: Sequence[QuizEdition]
+    statistics: QuizStatistics
+
+
+def load_statistics(
+    session: Session,
+    actor: Actor,
+    course_key: str,
+    quiz_key: str,
+    *,
+    version: int | None,
+    counted: Counted,
+    language: str,
+) -> FoundStatistics:
+    """Return a quiz's statistics over those whom the actor teaches; the newest version unless one is named.
+
+    Raises NotFound for whoever teaches nobody, and for a version that there is not.
+    """
+    if not teaches(session, actor):
+        raise NotFound
+    quiz = get_quiz_summary(session, course_key, quiz_key, language)
+    editions = list_quiz_versions(session, quiz.id)
+    edition = next(
+        (
+            edition
+            for edition in editions
+            if (
+                edition.version_id == quiz.version_id
+                if version is None
+                else edition.number == version
+            )
+        ),
+        None,
+    )
+    if edition is None:
+        raise NotFound
+    content = get_quiz(session, edition.version_id, language)
+    return FoundStatistics(
+        quiz=content,
+        edition=edition,
+        editions=editions,
+        statistics=count_quiz(session, actor, content, counted=counted),
+    )

@@ -32,7 +32,7 @@ class Attempt(Base):
     """One try at a quiz version. `quiz_id` repeats what the version says, for the unique rules below.
 
     `due_at` is when its time ends, extra time included. `timed_out` says that the clock closed it, not the
-    learner.
+    learner. `score` is the exact result, from 0 to 1, of which `percent` is what people read.
     """
 
     __tablename__ = "attempt"
@@ -50,10 +50,12 @@ class Attempt(Base):
         # Item statistics of one quiz version.
         Index("ix_attempt_quiz_version", "quiz_version_id", "state"),
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+        CheckConstraint("score BETWEEN 0 AND 1", name="score"),
         CheckConstraint(
             "(state = 'open') = (submitted_at IS NULL)"
             " AND (state = 'graded') = (percent IS NOT NULL)"
-            " AND (percent IS NULL) = (passed IS NULL)",
+            " AND (percent IS NULL) = (passed IS NULL)"
+            " AND (percent IS NULL) = (score IS NULL)",
             name="graded_has_result",
         ),
     )
@@ -69,6 +71,7 @@ class Attempt(Base):
     due_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     timed_out: Mapped[bool] = mapped_column(default=False, server_default=false())
+    score: Mapped[float | None]
     percent: Mapped[int | None]
     passed: Mapped[bool | None]
 

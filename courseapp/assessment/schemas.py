@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, post_dump, validate, validates_schema
 
+from courseapp.assessment.statistics.counting import Counted
 from courseapp.core.http.forms import PlainText, StrictSchema
 from courseapp.core.http.lists import PageSchema
 
@@ -243,3 +244,78 @@ class RegradePlanSchema(Schema):
     digest = fields.String()
     attempts_looked_at = fields.Integer()
     results = fields.List(fields.Nested(RegradedResultSchema))
+
+
+class StatisticsQuerySchema(StrictSchema):
+    """Which version of the quiz, by its number, and which attempts: each learner's `first`, or `all`."""
+
+    version = fields.Integer(load_default=None)
+    attempts = fields.Enum(Counted, by_value=True, load_default=Counted.FIRST)
+
+
+class DistractorSchema(Schema):
+    """Who chose a value: how many, their share, and how many of the best and the worst 27 %."""
+
+    item = fields.String()
+    value = fields.String(allow_none=True)
+    right = fields.Boolean(allow_none=True)
+    count = fields.Integer()
+    share = fields.Float()
+    mean_score = fields.Float(allow_none=True)
+    upper = fields.Integer()
+    lower = fields.Integer()
+
+
+class DistractorRowSchema(Schema):
+    """A row of the distractor table."""
+
+    figures = fields.Nested(DistractorSchema)
+
+
+class QuestionReportSchema(Schema):
+    """The figures of one question."""
+
+    number = fields.Integer()
+    key = fields.String()
+    n = fields.Integer()
+    answered = fields.Float(allow_none=True)
+    facility = fields.Float(allow_none=True)
+    sd = fields.Float(allow_none=True)
+    point_biserial = fields.Float(allow_none=True)
+    upper_lower = fields.Float(allow_none=True)
+    distractors = fields.List(fields.Pluck(DistractorRowSchema, "figures"))
+    remarks = fields.List(fields.String())
+
+
+class QuartilesSchema(Schema):
+    """Half of the attempts took between `lower` and `upper` seconds."""
+
+    lower = fields.Float()
+    median = fields.Float()
+    upper = fields.Float()
+
+
+class QuizReportSchema(Schema):
+    """The figures of a quiz version; null when fewer than five learners stand behind them."""
+
+    learners = fields.Integer()
+    attempts = fields.Integer()
+    questions_per_attempt = fields.Float(allow_none=True)
+    mean_score = fields.Float(allow_none=True)
+    sd = fields.Float(allow_none=True)
+    alpha = fields.Float(allow_none=True)
+    standard_error = fields.Float(allow_none=True)
+    mean_seconds = fields.Float(allow_none=True)
+    time_quartiles = fields.Nested(QuartilesSchema, allow_none=True)
+    histogram = fields.List(fields.Integer())
+    questions = fields.List(fields.Nested(QuestionReportSchema))
+    remarks = fields.List(fields.String())
+
+
+class StatisticsSchema(Schema):
+    """The statistics of a quiz version over those whom one teaches."""
+
+    version = fields.Integer()
+    attempts = fields.String()
+    needed_learners = fields.Integer()
+    report = fields.Nested(QuizReportSchema, allow_none=True)

@@ -28,6 +28,8 @@ from courseapp.catalog.types import (
     ModuleContent,
     QuestionContent,
     QuizContent,
+    QuizEdition,
+    QuizId,
     QuizRules,
     QuizSummary,
     QuizVersionId,
@@ -112,6 +114,16 @@ def get_quiz(session: Session, version_id: QuizVersionId, language: str) -> Quiz
     return _cache.get(
         ("quiz", version_id, language), lambda: _load_quiz(session, version_id, language)
     )
+
+
+def list_quiz_versions(session: Session, quiz_id: QuizId) -> Sequence[QuizEdition]:
+    """Return every edition of a quiz, the newest first."""
+    rows = session.scalars(
+        select(models.QuizVersion)
+        .where(models.QuizVersion.quiz_id == quiz_id)
+        .order_by(models.QuizVersion.number.desc())
+    )
+    return [QuizEdition(row.id, row.number, row.published_at) for row in rows]
 
 
 def list_terms(session: Session, course_id: CourseId, language: str) -> Sequence[Term]:
@@ -265,7 +277,7 @@ def _load_lesson_summaries(
     found: dict[UUID, list[LessonSummary]] = {}
     for module_version_id, key, version in rows:
         # Only the final quiz has none.
-        found.setdefault(cast(UUID, module_version_id), []).append(
+        found.setdefault(cast("UUID", module_version_id), []).append(
             LessonSummary(
                 id=version.lesson_id,
                 version_id=version.id,

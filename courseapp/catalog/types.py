@@ -6,6 +6,7 @@ import enum
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import NewType, Protocol
 
 from courseapp.core.authored import Fields
@@ -330,6 +331,15 @@ class QuizContent:
     def practice_question(self, key: str) -> QuestionContent | None:
         """Return a question for lessons to show, by its key."""
         return next((question for question in self.practice if question.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class QuizEdition:
+    """A quiz version among the others of its quiz."""
+
+    version_id: QuizVersionId
+    number: int
+    published_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

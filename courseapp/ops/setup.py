@@ -8,6 +8,7 @@ from pathlib import Path
 from courseapp.accounts import service as accounts
 from courseapp.accounts.queries import count_site_administrators
 from courseapp.assessment.kinds import KINDS
+from courseapp.assessment.service import close_overdue_attempts
 from courseapp.catalog.content import load_content
 from courseapp.catalog.queries import forget_cached_content
 from courseapp.catalog.service import publish_course
@@ -61,6 +62,10 @@ def first_administrator_address() -> str | None:
 
 
 def purge_what_is_over() -> None:
-    """Delete rows that no rule looks at any more. Needs an application context."""
+    """Close attempts whose time is over, and delete rows that no rule looks at any more.
+
+    Needs an application context.
+    """
     with transaction() as session:
+        close_overdue_attempts(session, at=clock.now())
         throttle.purge(session, at=clock.now())

@@ -125,15 +125,23 @@ def upgrade() -> None:
         attempt.add_column(
             sa.Column("timed_out", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+        attempt.add_column(sa.Column("score", sa.Double(), nullable=True))
         attempt.drop_constraint(op.f("ck_attempt_graded_has_result"), type_="check")
+        attempt.drop_constraint(states, type_="check")
+        attempt.create_check_constraint(states, "state IN ('open', 'needs_review', 'graded')")
+    op.execute(
+        "UPDATE attempt SET score = (SELECT coalesce(avg(credit), 0) FROM attempt_question"
+        " WHERE attempt_id = attempt.id) WHERE state = 'graded'"
+    )
+    with op.batch_alter_table("attempt") as attempt:
+        attempt.create_check_constraint(op.f("ck_attempt_score"), "score BETWEEN 0 AND 1")
         attempt.create_check_constraint(
             op.f("ck_attempt_graded_has_result"),
             "(state = 'open') = (submitted_at IS NULL)"
             " AND (state = 'graded') = (percent IS NOT NULL)"
-            " AND (percent IS NULL) = (passed IS NULL)",
+            " AND (percent IS NULL) = (passed IS NULL)"
+            " AND (percent IS NULL) = (score IS NULL)",
         )
-        attempt.drop_constraint(states, type_="check")
-        attempt.create_check_constraint(states, "state IN ('open', 'needs_review', 'graded')")
     op.create_index("ix_attempt_quiz_version", "attempt", ["quiz_version_id", "state"])
     with op.batch_alter_table("course_version_activity") as listing:
         listing.alter_column("module_version_id", existing_type=sa.Uuid(), nullable=True)
@@ -354,6 +362,8 @@ def downgrade() -> None:
             "(state = 'open') = (submitted_at IS NULL) AND (submitted_at IS NULL) = (percent IS NULL)"
             " AND (percent IS NULL) = (passed IS NULL)",
         )
+        attempt.drop_constraint(op.f("ck_attempt_score"), type_="check")
+        attempt.drop_column("score")
         attempt.drop_column("timed_out")
         attempt.drop_column("due_at")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from courseapp.accounts.doors import current_actor, reading_language
 from courseapp.assessment import service
+from courseapp.assessment.doors import load_statistics
 from courseapp.assessment.queries import (
     get_quiz_of,
     get_review_sheet,
@@ -23,8 +24,12 @@ from courseapp.assessment.schemas import (
     RegradeQuerySchema,
     RegradeSchema,
     ReviewSchema,
+    StatisticsQuerySchema,
+    StatisticsSchema,
     WaitingReviewListSchema,
 )
+from courseapp.assessment.statistics.report import NotEnough
+from courseapp.assessment.statistics.summaries import MINIMUM_LEARNERS
 from courseapp.assessment.types import (
     QuizException,
     RegradePlan,
@@ -150,3 +155,28 @@ def create_regrade(data: dict[str, Any], course_key: str, quiz_key: str) -> Regr
             expected_digest=data["digest"],
             at=clock.now(),
         )
+
+
+@blueprint.route("/courses/<course_key>/quizzes/<quiz_key>/statistics")
+@blueprint.arguments(StatisticsQuerySchema, location="query")
+@blueprint.response(200, StatisticsSchema)
+@signed_in
+def get_statistics(data: dict[str, Any], course_key: str, quiz_key: str) -> dict[str, Any]:
+    """Return how a quiz and each of its questions did with the learners whom one teaches."""
+    with snapshot() as session:
+        found = load_statistics(
+            session,
+            current_actor(),
+            course_key,
+            quiz_key,
+            version=data["version"],
+            counted=data["attempts"],
+            language=reading_language(),
+        )
+    report = found.statistics.report
+    return {
+        "version": found.edition.number,
+        "attempts": data["attempts"].value,
+        "needed_learners": MINIMUM_LEARNERS,
+        "report": None if isinstance(report, NotEnough) else report,
+    }

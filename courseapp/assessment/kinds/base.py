@@ -11,7 +11,6 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from html import unescape
 from typing import Any, Final, Protocol
 
 from flask_babel import lazy_gettext as _l
@@ -116,6 +115,10 @@ class Kind(Protocol):
     def answer_shape(self) -> AnswerShape:
         """What an answer looks like."""
 
+    @property
+    def is_countable(self) -> bool:
+        """Whether several people can give the same answer, so that answers can be counted."""
+
     def read(self, fields: Fields) -> AuthoredBody:
         """Read a question in the source language, reporting problems to `fields`."""
 
@@ -162,7 +165,7 @@ class Kind(Protocol):
 
 def plain(html: str) -> str:
     """Return the words of some HTML."""
-    return unescape(Markup(html).striptags())  # noqa: S704  # its tags are taken away, not trusted
+    return Markup(html).striptags()  # noqa: S704  # its tags are taken away, not trusted
 
 
 def refuse(sentence: Any) -> InvalidInput:
@@ -174,6 +177,7 @@ class OneItem:
     """What kinds with a single item that takes one value share."""
 
     answer_shape = AnswerShape.ONE
+    is_countable = True
 
     def answer_in_words(self, answer: JsonObject) -> Any:
         """Return the value."""
@@ -183,9 +187,14 @@ class OneItem:
         """Tell whether there is a value."""
         return not answer or answer["value"] == ""
 
+    def counted(self, value: str) -> str:
+        """Return the form in which a value is counted; an empty one is not counted."""
+        return value
+
     def tally(self, structure: JsonObject, answer: JsonObject) -> Mapping[str, Sequence[str]]:
-        """Count the value as it is."""
-        return {ONLY: [str(answer["value"])]}
+        """Count the value."""
+        counted = self.counted(answer["value"])
+        return {ONLY: [counted]} if counted else {}
 
     def draw(self, structure: JsonObject, generator: random.Random, *, shuffle: bool) -> JsonObject:
         """Draw nothing."""
@@ -207,6 +216,7 @@ class ItemsWithOneRightValue:
     """
 
     answer_shape = AnswerShape.BY_ITEM
+    is_countable = True
 
     def item_keys(self, structure: JsonObject) -> Sequence[str]:
         """Return the keys of all items."""

@@ -28,6 +28,7 @@ class FreeText(OneItem):
     """An answer is `{"value": text}`. The structure's `rubric` says what a trainer can give points for."""
 
     name = "free_text"
+    is_countable = False
 
     def read(self, fields: Fields) -> AuthoredBody:
         """Read the rubric."""

@@ -35,7 +35,8 @@ from courseapp.assessment.kinds.typed import (
     accepted_number,
     accepted_text,
     clean_text,
-    comparable,
+    counted_number,
+    counted_text,
     first_unit,
     parse_number,
     read_accepted_numbers,
@@ -84,7 +85,7 @@ GAP_KINDS: Final[Mapping[str, GapKind]] = {
         credit=lambda gap, typed: accepted_credit(gap, accepted_number(gap, typed)),
         right_value=right_number,
         right_answer=lambda gap, _: right_number(gap),
-        counted=lambda typed: "".join(typed.split()),
+        counted=counted_number,
     ),
     "text": GapKind(
         widget=Widget.TEXT,
@@ -93,7 +94,7 @@ GAP_KINDS: Final[Mapping[str, GapKind]] = {
         credit=lambda gap, typed: accepted_credit(gap, accepted_text(gap, typed)),
         right_value=lambda gap: str(gap["accept"][0]["text"]),
         right_answer=lambda gap, _: str(gap["accept"][0]["text"]),
-        counted=lambda typed: comparable(typed, case=False, accents=False),
+        counted=counted_text,
     ),
 }
 
@@ -137,10 +138,12 @@ class Gaps(ItemsWithOneRightValue):
         return {"gaps": texts}
 
     def draw(self, structure: JsonObject, generator: random.Random, *, shuffle: bool) -> JsonObject:
-        """Shuffle the options of gaps with a choice."""
+        """Shuffle the options of gaps with a choice, unless their order says something."""
         return {
             "options": {
-                key: shuffled(gap["options"], generator, shuffle=shuffle)
+                key: shuffled(
+                    gap["options"], generator, shuffle=shuffle and gap.get("shuffle", True)
+                )
                 for key in structure["order"]
                 if (gap := structure["gaps"][key])["sort"] == "choice"
             }
@@ -187,8 +190,9 @@ class Gaps(ItemsWithOneRightValue):
     def tally(self, structure: JsonObject, answer: JsonObject) -> Mapping[str, Sequence[str]]:
         """Count each gap's value."""
         return {
-            key: [GAP_KINDS[structure["gaps"][key]["sort"]].counted(value)]
+            key: [counted]
             for key, value in answer["items"].items()
+            if (counted := GAP_KINDS[structure["gaps"][key]["sort"]].counted(value))
         }
 
     def can_regrade(self, old: JsonObject, new: JsonObject) -> bool:

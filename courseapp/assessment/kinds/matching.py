@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from courseapp.assessment.kinds.base import SortedIntoPlaces, keyed_children
+from courseapp.assessment.kinds.base import SortedIntoPlaces, keyed_children, shuffled
 from courseapp.catalog.types import AuthoredBody
 from courseapp.core.authored import Fields
 from courseapp.core.types import JsonObject
@@ -71,9 +72,17 @@ class Matching(SortedIntoPlaces):
             distractors.close()
         return {"items": items, "places": places}
 
+    def draw(self, structure: JsonObject, generator: random.Random, *, shuffle: bool) -> JsonObject:
+        """Shuffle the matches always: in the order of the items they would be the answer."""
+        drawn = super().draw(structure, generator, shuffle=shuffle)
+        return {**drawn, "places": shuffled(drawn["places"], generator, shuffle=True)}
+
     def hint(self, structure: JsonObject) -> Any | None:
         """Say when some matches are left over."""
-        if len(structure["places"]) > len(structure["items"]):
+        left_over = len(structure["places"]) - len(structure["items"])
+        if left_over == 1:
+            return _l("Choose what belongs to each. One is left over.")
+        if left_over:
             return _l("Choose what belongs to each. Some are left over.")
         return _l("Choose what belongs to each.")
 

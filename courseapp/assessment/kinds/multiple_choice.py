@@ -31,6 +31,7 @@ class MultipleChoice:
 
     name = "multiple_choice"
     answer_shape = AnswerShape.MANY
+    is_countable = True
 
     def read(self, fields: Fields) -> AuthoredBody:
         """Read the options; at least one must be right and one wrong."""

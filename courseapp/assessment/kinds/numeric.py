@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +10,7 @@ from courseapp.assessment.kinds.typed import (
     MOST_NUMBER_CHARACTERS,
     accepted_credit,
     accepted_number,
+    counted_number,
     first_unit,
     parse_number,
     read_accepted_numbers,
@@ -73,9 +73,9 @@ class Numeric(OneItem):
         )
         return ShownBody([item])
 
-    def tally(self, structure: JsonObject, answer: JsonObject) -> Mapping[str, Sequence[str]]:
+    def counted(self, value: str) -> str:
         """Count what was typed without its spaces."""
-        return {ONLY: ["".join(answer["value"].split())]}
+        return counted_number(value)
 
 
 def read_feedback(fields: Fields) -> JsonObject:

@@ -67,9 +67,10 @@ class Ordering(ItemsWithOneRightValue):
 
     def parse_value(self, structure: JsonObject, item: str, raw: Any) -> str:
         """Take a place."""
-        if isinstance(raw, int) and not isinstance(raw, bool):
-            raw = str(raw)
-        if raw == "" or raw in _places(structure):
+        places = _places(structure)
+        if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= len(places):
+            return places[raw - 1]
+        if raw == "" or raw in places:
             return str(raw)
         raise refuse(_l("Choose from the places shown."))
 
@@ -77,7 +78,8 @@ class Ordering(ItemsWithOneRightValue):
         """Give (pairs in the right order - pairs in the wrong one) / all pairs, never below zero.
 
         This is Kendall's rank correlation (Kendall, A New Measure of Rank Correlation, 1938) between the
-        right order and the learner's. One step misplaced costs little, a guess earns nothing on average.
+        right order and the learner's. One step misplaced costs little; half of the pairs in the wrong order, as
+        many as a guess has on average, earns nothing.
         Two steps at the same place, or without one, are in no order.
         """
         places = [self.value_of(answer, step) for step in structure["steps"]]

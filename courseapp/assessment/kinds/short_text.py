@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +12,7 @@ from courseapp.assessment.kinds.typed import (
     accepted_credit,
     accepted_text,
     clean_text,
-    comparable,
+    counted_text,
     read_accepted_texts,
 )
 from courseapp.catalog.types import AuthoredBody, QuestionContent
@@ -72,9 +71,9 @@ class ShortText(OneItem):
         )
         return ShownBody([item])
 
-    def tally(self, structure: JsonObject, answer: JsonObject) -> Mapping[str, Sequence[str]]:
+    def counted(self, value: str) -> str:
         """Count what is the same to a reader as one."""
-        return {ONLY: [comparable(answer["value"], case=False, accents=False)]}
+        return counted_text(value)
 
 
 KIND = ShortText()

@@ -25,7 +25,7 @@ class TrueFalse(OneOfSeveralOptions):
     def read(self, fields: Fields) -> AuthoredBody:
         """Read `answer: true` or `answer: false`."""
         answer = fields.boolean("answer")
-        structure = {"options": OPTIONS, "right": [OPTIONS[0 if answer else 1]]}
+        structure = {"options": [*OPTIONS], "right": [OPTIONS[0 if answer else 1]]}
         return AuthoredBody(structure, _feedback(fields))
 
     def read_texts(self, fields: Fields, structure: JsonObject) -> JsonObject:
@@ -34,7 +34,7 @@ class TrueFalse(OneOfSeveralOptions):
 
     def draw(self, structure: JsonObject, generator: random.Random, *, shuffle: bool) -> JsonObject:
         """Keep the usual order."""
-        return {"options": OPTIONS}
+        return {"options": [*OPTIONS]}
 
     def parse_answer(self, structure: JsonObject, raw: Any) -> JsonObject:
         """Take the words, or a JSON boolean."""

@@ -16,27 +16,40 @@ from flask_babel import lazy_gettext as _l
 
 from courseapp.assessment.kinds.base import refuse
 from courseapp.core.authored import Fields
+from courseapp.core.errors import InvalidInput
 from courseapp.core.types import JsonObject
 
 MOST_CHARACTERS: Final = 500
 MOST_NUMBER_CHARACTERS: Final = 60
 MOST_DIGITS: Final = 30
 
+# The most that may stand after a number, so that number and unit together are not too long.
+MOST_UNIT_CHARACTERS: Final = 25
+
 _MINUS: Final = frozenset("-\u2010\u2011\u2012\u2013\u2212\uff0d")
-# What different scripts and habits put between groups of three digits.
-_GROUP: Final = " '\u2019\u066c_"
 _DECIMAL: Final = "\u066b"
 # These are read either way: 1,234 and 1.234 are a thousand in one country and little more than one in another.
 _EITHER: Final = ".,"
+# What different scripts and habits put between digits, and what it is read as.
+_SEPARATORS: Final = {separator: separator for separator in f"{_EITHER}{_DECIMAL}\u066c'_"} | {
+    "\u2019": "'",
+    "\u060c": ",",
+    "\uff0c": ",",
+    "\uff0e": ".",
+}
 
 
 def clean_text(raw: Any, *, most: int = MOST_CHARACTERS, lines: bool = False) -> str:
     """Return a typed text as it is stored; raises InvalidInput for what is no text, too long or unprintable."""
     if not isinstance(raw, str):
         raise refuse(_l("This must be a text."))
-    if len(raw) > most:
+    # Forms send two characters for a line's end, and their fields count one.
+    text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(text) <= most:
+        # In a few scripts this makes a text longer.
+        text = unicodedata.normalize("NFC", text)
+    if len(text) > most:
         raise refuse(_l("Use at most %(most)s characters.", most=most))
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
     allowed = {"\n", "\t"} if lines else {"\t"}
     if any(
         unicodedata.category(character) in {"Cc", "Cs"} and character not in allowed
@@ -57,13 +70,24 @@ def comparable(text: str, *, case: bool, accents: bool) -> str:
         plain = plain.casefold()
     if not accents:
         parts = unicodedata.normalize("NFD", plain)
-        plain = "".join(c for c in parts if unicodedata.category(c) != "Mn")
+        plain = "".join(c for c in parts if not _is_accent(c))
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
+def _is_accent(character: str) -> bool:
+    """Tell whether a mark may be left out: an accent, a Hebrew or Arabic point, a nukta.
+
+    The vowel signs of Indian scripts and of Thai, and the voicing marks of Japanese, make another letter.
+    """
+    order = unicodedata.combining(character)
+    return order == 7 or 10 <= order <= 36 or order >= 200
+
+
 _SAME: Final = str.maketrans(
-    {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"'}
-    | dict.fromkeys(("\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212"), "-")
+    dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc", "'")
+    | dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"')
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+    | {"\u066a": "%"}
 )
 
 
@@ -98,10 +122,10 @@ def split_number(typed: str) -> tuple[str, str]:
             number += str(digit)
         elif not number and (character in _MINUS or character == "+"):
             number += "-" if character in _MINUS else "+"
-        elif character.isspace() and number not in {"", "+", "-"}:
+        elif character.isspace():
             number += " "
-        elif character in _GROUP + _DECIMAL + _EITHER:
-            number += "'" if character == "\u2019" else character
+        elif character in _SEPARATORS:
+            number += _SEPARATORS[character]
         else:
             return number.strip(), text[index:].strip()
     return number.strip(), ""
@@ -146,9 +170,14 @@ def read_accepted_numbers(fields: Fields) -> tuple[JsonObject, JsonObject]:
     accept = []
     texts: JsonObject = {}
     for index, entry in enumerate(fields.children("accept", most=5)):
+        value = entry.number("value")
+        if len(f"{value:f}") > MOST_DIGITS:
+            entry.report(
+                "value", f"value is too long to be typed: give at most {MOST_DIGITS} digits"
+            )
         accept.append(
             {
-                "value": str(entry.number("value")),
+                "value": str(value),
                 "tolerance": str(entry.number("tolerance", default=Decimal(0), least=Decimal(0))),
                 "credit": _credit(entry, index),
             }
@@ -158,36 +187,70 @@ def read_accepted_numbers(fields: Fields) -> tuple[JsonObject, JsonObject]:
         entry.close()
     structure: JsonObject = {"accept": accept}
     if "units" in fields:
-        units = []
-        for index, entry in enumerate(fields.children("units", most=5)):
-            factor = entry.number("factor", default=Decimal(1))
-            if factor <= 0 or (index == 0 and factor != 1):
-                entry.report("factor", "factor must be above zero, and 1 for the first unit")
-            units.append({"text": entry.line_text("text"), "factor": str(factor)})
-            entry.close()
-        structure["units"] = units
+        structure["units"] = _read_units(fields)
     return structure, texts
+
+
+def _read_units(fields: Fields) -> Sequence[JsonObject]:
+    units: list[JsonObject] = []
+    seen: set[str] = set()
+    for index, entry in enumerate(fields.children("units", most=5)):
+        factor = entry.number("factor", default=Decimal(1))
+        if factor <= 0 or (index == 0 and factor != 1):
+            entry.report("factor", "factor must be above zero, and 1 for the first unit")
+        text = entry.line_text("text")
+        same = _comparable_unit(text)
+        if text and not _can_follow_a_number(text):
+            entry.report(
+                "text",
+                f"a unit has at most {MOST_UNIT_CHARACTERS} characters and begins like no number",
+            )
+        elif text and same in seen:
+            entry.report("text", f"{text} is read as the unit before it")
+        seen.add(same)
+        units.append({"text": text, "factor": str(factor)})
+        entry.close()
+    return units
+
+
+def _can_follow_a_number(unit: str) -> bool:
+    """Tell whether what somebody types behind a number is read as this unit."""
+    try:
+        number, rest = split_number("1" + clean_text(unit, most=MOST_UNIT_CHARACTERS))
+    except InvalidInput:
+        return False
+    return number == "1" and _comparable_unit(rest) == _comparable_unit(unit) != ""
 
 
 def read_accepted_texts(fields: Fields) -> tuple[JsonObject, JsonObject]:
     """Read `accept:` of a text, and how it is compared; return structure and texts (feedback, by index)."""
+    structure: JsonObject = {}
+    for name in ("case", "accents"):
+        if fields.choice(name, ["ignore", "required"], default="ignore") == "required":
+            structure[name] = True
+    if fields.boolean("wildcards", default=False):
+        structure["wildcards"] = True
     accept = []
     texts: JsonObject = {}
     for index, entry in enumerate(fields.children("accept", most=20)):
         text = entry.line_text("text")
         if len(text) > MOST_CHARACTERS:
             entry.report("text", f"an accepted text has at most {MOST_CHARACTERS} characters")
+        elif text and not _can_be_typed(text, structure):
+            entry.report("text", "this cannot be typed: use characters that can be seen")
         accept.append({"text": text, "credit": _credit(entry, index)})
         if "feedback" in entry:
             texts[str(index)] = entry.line_text("feedback")
         entry.close()
-    structure: JsonObject = {"accept": accept}
-    for name in ("case", "accents"):
-        if fields.choice(name, ["ignore", "required"], default="ignore") == "required":
-            structure[name] = True
-    if fields.boolean("wildcards", default=False):
-        structure["wildcards"] = True
-    return structure, texts
+    return {"accept": accept, **structure}, texts
+
+
+def _can_be_typed(text: str, how: JsonObject) -> bool:
+    """Tell whether somebody who types an accepted text is right."""
+    try:
+        return accepted_text({"accept": [{"text": text}], **how}, clean_text(text)) is not None
+    except InvalidInput:
+        return False
 
 
 def _credit(entry: Fields, index: int) -> int:
@@ -200,8 +263,8 @@ def _credit(entry: Fields, index: int) -> int:
 def parse_number(structure: JsonObject, raw: Any) -> str:
     """Return a typed number as it is stored; raises InvalidInput when it is none or has another unit."""
     if isinstance(raw, int | float) and not isinstance(raw, bool):
-        # repr is the shortest text that means this very number; NaN and infinities have no digits.
-        raw = f"{raw}"
+        # repr is the shortest text that means this very float; NaN and infinities have no digits.
+        raw = f"{Decimal(repr(raw) if isinstance(raw, float) else raw):f}"
     typed = clean_text(raw, most=MOST_NUMBER_CHARACTERS)
     if not typed:
         return ""
@@ -222,12 +285,15 @@ def _factor(structure: JsonObject, unit: str) -> Decimal | None:
     """Return how many of the first unit one of this unit is; None when the question knows no such unit."""
     if not unit:
         return Decimal(1)
-    wanted = comparable(unit, case=False, accents=False).replace(" ", "").rstrip(".")
+    wanted = _comparable_unit(unit)
     for entry in structure.get("units", ()):
-        known = comparable(entry["text"], case=False, accents=False).replace(" ", "").rstrip(".")
-        if known == wanted:
+        if _comparable_unit(entry["text"]) == wanted:
             return Decimal(entry["factor"])
     return None
+
+
+def _comparable_unit(unit: str) -> str:
+    return comparable(unit, case=False, accents=False).replace(" ", "").rstrip(".")
 
 
 def accepted_number(structure: JsonObject, typed: str) -> int | None:
@@ -260,6 +326,16 @@ def accepted_text(structure: JsonObject, typed: str) -> int | None:
 def accepted_credit(structure: JsonObject, index: int | None) -> Fraction:
     """Return what an accepted answer earns; nothing for None."""
     return Fraction(0) if index is None else Fraction(structure["accept"][index]["credit"], 100)
+
+
+def counted_number(typed: str) -> str:
+    """Return the form in which typed numbers are counted: without spaces."""
+    return "".join(typed.split())
+
+
+def counted_text(typed: str) -> str:
+    """Return the form in which typed texts are counted: what is the same to a reader is one."""
+    return comparable(typed, case=False, accents=False)
 
 
 def first_unit(structure: JsonObject) -> str:

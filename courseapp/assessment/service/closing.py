@@ -65,6 +65,7 @@ def finish(
 ) -> None:
     """Give an attempt its result, and tell everybody."""
     attempt.state = AttemptState.GRADED
+    attempt.score = float(sum(earned, Fraction(0)) / len(earned)) if earned else 0.0
     attempt.percent = percent_of(earned)
     attempt.passed = is_pass(earned, pass_mark)
     session.flush()

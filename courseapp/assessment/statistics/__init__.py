@@ -1,6 +1,7 @@
 """Item statistics: what the answers of many say about the questions of one quiz version.
 
-Nothing here knows the database, the request or the clock: sums come in, figures and charts go out.
+`counting` has the database add up; in `summaries`, `report` and `charts` nothing knows it: sums come in,
+figures and charts go out.
 
 Words, with 0 as nothing and 1 as everything:
 

@@ -323,7 +323,8 @@ def _distractor(
         right=right,
         count=choice.count,
         share=choice.count / n,
-        mean_score=choice.sum_score / choice.count if choice.count else None,
+        # The mean of one or two is the result of somebody.
+        mean_score=choice.sum_score / choice.count if choice.count >= MINIMUM_LEARNERS else None,
         upper=choice.upper,
         lower=choice.lower,
     )
