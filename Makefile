@@ -11,7 +11,7 @@ SHELL := /bin/sh
 .SILENT:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock clean venv packages
+.PHONY: help run demo test check bench lock clean venv packages
 
 PYTHON ?=
 
@@ -33,6 +33,10 @@ test: packages ## Run every check and test, on both databases and in a browser
 check: LOCK := requirements-dev.txt
 check: packages ## The same without the browser
 	exec .venv/bin/python tests/run_all.py --without-browser
+
+bench: LOCK := requirements-dev.txt
+bench: packages ## Measure quizzes: starts, saves and submissions a second, queries, statistics
+	exec .venv/bin/python tests/bench/quizzes.py
 
 # Pinned versions stay as long as pyproject.toml allows them. requirements.txt is made second, within
 # what requirements-dev.txt chose: one environment serves both.

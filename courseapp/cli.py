@@ -17,11 +17,13 @@ from courseapp.accounts import service as accounts
 from courseapp.accounts.errors import EmailInUse
 from courseapp.accounts.rules import email_problem, name_problem, normalize_email, normalize_name
 from courseapp.accounts.types import LANGUAGES, LinkPurpose, PersonId, Role
+from courseapp.assessment.cli import quizzes
 from courseapp.core import clock, outbox
 from courseapp.core.db import db, snapshot, transaction
 from courseapp.core.http.addresses import public_url
 from courseapp.core.mail import choose_transport
 from courseapp.credentials.signing import KeyUnreadable
+from courseapp.interop.questions.cli import questions
 from courseapp.ops import migrations
 from courseapp.ops.demo.build import build_demo, demo_links
 from courseapp.ops.doctor import find_faults
@@ -59,11 +61,18 @@ def main() -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-def courseapp() -> None:
+@click.pass_context
+def courseapp(context: click.Context) -> None:
     """Run and look after a courseapp site.
 
     Settings come from the environment; the README has a table of them.
     """
+    # What the features' own commands make their application with.
+    context.obj = create_app
+
+
+courseapp.add_command(quizzes)
+courseapp.add_command(questions)
 
 
 @courseapp.command()

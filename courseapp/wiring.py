@@ -22,6 +22,8 @@ import courseapp.credentials.api
 import courseapp.credentials.models
 import courseapp.credentials.pages
 import courseapp.interop.openapi.pages
+import courseapp.interop.questions.api
+import courseapp.interop.questions.pages
 import courseapp.learning.api
 import courseapp.learning.models
 import courseapp.learning.pages
@@ -46,9 +48,11 @@ PAGES: Final = (
     courseapp.learning.pages.blueprint,
     courseapp.assessment.pages.taking,
     courseapp.assessment.pages.teaching,
+    courseapp.assessment.pages.statistics,
     courseapp.credentials.pages.blueprint,
     courseapp.reporting.pages.blueprint,
     courseapp.interop.openapi.pages.blueprint,
+    courseapp.interop.questions.pages.blueprint,
     courseapp.ops.pages.blueprint,
 )
 API: Final = (
@@ -58,6 +62,7 @@ API: Final = (
     courseapp.assessment.api.taking,
     courseapp.assessment.api.teaching,
     courseapp.credentials.api.blueprint,
+    courseapp.interop.questions.api.blueprint,
 )
 # Importing a feature's models makes its tables known; core has some of its own.
 TABLES: Final = (

@@ -13,16 +13,17 @@ from werkzeug.datastructures import MultiDict
 
 from courseapp.accounts.doors import current_actor, reading_language
 from courseapp.accounts.types import Actor
-from courseapp.assessment.errors import TimeIsUp
+from courseapp.assessment.errors import AttemptsExhausted, PauseNotOver, TimeIsUp
 from courseapp.assessment.kinds.base import AnswerShape
 from courseapp.assessment.queries import get_quiz_summary, get_shown_attempt
 from courseapp.assessment.rules import is_overdue
-from courseapp.assessment.service import close_overdue_attempt
+from courseapp.assessment.service import close_overdue_attempt, close_overdue_attempts
 from courseapp.assessment.statistics.counting import Counted, QuizStatistics, count_quiz
 from courseapp.assessment.types import AttemptId, AttemptState, ShownAttempt, ShownQuestion
 from courseapp.catalog.queries import get_quiz, list_quiz_versions
 from courseapp.catalog.types import QuizContent, QuizEdition
 from courseapp.cohorts.queries import teaches
+from courseapp.cohorts.types import EnrollmentId
 from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
 from courseapp.core.errors import NotFound
@@ -57,6 +58,22 @@ def closing_when_late(attempt_id: UUID) -> Iterator[None]:
     except TimeIsUp:
         with transaction() as session:
             close_overdue_attempt(session, AttemptId(attempt_id), at=clock.now())
+        raise
+
+
+@contextmanager
+def closing_though_refused(enrollment_id: UUID) -> Iterator[None]:
+    """Close what is overdue in an enrollment even when another attempt is refused.
+
+    The transaction that has closed it is rolled back with the refusal.
+    """
+    try:
+        yield
+    except (AttemptsExhausted, PauseNotOver):
+        with transaction() as session:
+            close_overdue_attempts(
+                session, enrollment_id=EnrollmentId(enrollment_id), at=clock.now()
+            )
         raise
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from courseapp.accounts.types import Actor
@@ -41,6 +41,7 @@ from courseapp.assessment.types import (
     ReviewSheet,
     ShownAttempt,
     ShownQuestion,
+    Standing,
     WaitingReview,
 )
 from courseapp.catalog.errors import QuizNotFound
@@ -135,7 +136,8 @@ def _show_attempt(
     module = course.find_module_of(quiz.key)
     summary = summary_of(attempt, regraded)
     has_passed = bool(summary.passed)
-    if quiz.rules.feedback is FeedbackTime.AFTER_PASSING and not has_passed:
+    is_told_by_passing = quiz.rules.feedback is FeedbackTime.AFTER_PASSING
+    if is_told_by_passing and not has_passed and attempt.state is not AttemptState.OPEN:
         outcome = list_outcomes(session, enrollment.id).get(attempt.quiz_id)
         has_passed = outcome is not None and outcome.passed
     revealed = may_reveal(quiz.rules, attempt.state, has_passed=has_passed)
@@ -177,6 +179,10 @@ def _shown_questions(
         content = regraded_by.get(drawn.position) or quiz.question(drawn.question_version_id)
         checked = at_once and response is not None and response.checked_at is not None
         credit = drawn.credit
+        if checked and attempt.state is AttemptState.OPEN:
+            # What it will earn: a checked answer does not change any more.
+            earned = grade_response(content, response.answer)
+            credit = None if earned is None else float(earned)
         if regraded is not None and str(drawn.position) in regraded.questions:
             credit = regraded.questions[str(drawn.position)]["credit"]
         questions.append(
@@ -250,6 +256,33 @@ def list_attempts(
     return [summary_of(attempt, regraded) for attempt, regraded in rows]
 
 
+def get_standing(session: Session, enrollment: Enrollment, quiz_id: QuizId) -> Standing:
+    """Return an enrollment's attempts at a quiz and what was granted for it: one query."""
+    one = select(literal(1).label("one")).subquery()
+    newest = _newest_regrade()
+    granted = [
+        select(func.coalesce(func.sum(column), 0))
+        .where(QuizExceptionRow.enrollment_id == enrollment.id, QuizExceptionRow.quiz_id == quiz_id)
+        .scalar_subquery()
+        for column in (QuizExceptionRow.extra_minutes, QuizExceptionRow.extra_attempts)
+    ]
+    # From a row that is always there, so that what was granted is told before the first attempt too.
+    rows = session.execute(
+        select(Attempt, RegradedAttempt, *granted)
+        .select_from(one)
+        .outerjoin(
+            Attempt, and_(Attempt.enrollment_id == enrollment.id, Attempt.quiz_id == quiz_id)
+        )
+        .outerjoin(RegradedAttempt, newest)
+        .order_by(Attempt.number)
+    ).all()
+    return Standing(
+        attempts=[summary_of(row[0], row[1]) for row in rows if row[0] is not None],
+        extra_minutes=int(rows[0][2]),
+        extra_attempts=int(rows[0][3]),
+    )
+
+
 def list_outcomes(session: Session, enrollment_id: EnrollmentId) -> Mapping[QuizId, QuizOutcome]:
     """Return what an enrollment has reached in each quiz that it has tried: one query."""
     extra = (
@@ -279,16 +312,17 @@ def list_outcomes(session: Session, enrollment_id: EnrollmentId) -> Mapping[Quiz
 def select_attempts() -> Any:
     """Return the query for attempts, each with its newest regrade or None."""
     # Any: SQLAlchemy 2.0 and 2.1 write the type of such a query in two ways.
+    return select(Attempt, RegradedAttempt).outerjoin(RegradedAttempt, _newest_regrade())
+
+
+def _newest_regrade() -> ColumnElement[bool]:
     newest = (
         select(func.max(RegradedAttempt.number))
         .where(RegradedAttempt.attempt_id == Attempt.id)
         .correlate(Attempt)
         .scalar_subquery()
     )
-    return select(Attempt, RegradedAttempt).outerjoin(
-        RegradedAttempt,
-        and_(RegradedAttempt.attempt_id == Attempt.id, RegradedAttempt.number == newest),
-    )
+    return and_(RegradedAttempt.attempt_id == Attempt.id, RegradedAttempt.number == newest)
 
 
 def summary_of(row: Attempt, regraded: RegradedAttempt | None = None) -> AttemptSummary:

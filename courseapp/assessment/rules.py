@@ -10,8 +10,7 @@ from fractions import Fraction
 from courseapp.assessment.errors import AttemptsExhausted, PauseNotOver
 from courseapp.assessment.kinds import KINDS
 from courseapp.assessment.types import AttemptState, AttemptSummary, Judgement, ShownQuestion
-from courseapp.catalog.rules import is_about
-from courseapp.catalog.types import FeedbackTime, QuestionContent, QuizRules
+from courseapp.catalog.types import FeedbackTime, QuestionContent, QuizRules, is_about
 from courseapp.core.types import JsonObject
 
 

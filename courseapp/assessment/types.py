@@ -160,6 +160,20 @@ class QuizException:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a learner stands in a quiz: her attempts, the first one first, and what was granted to her."""
+
+    attempts: Sequence[AttemptSummary]
+    extra_minutes: int
+    extra_attempts: int
+
+    @property
+    def open_attempt(self) -> AttemptSummary | None:
+        """The attempt that takes answers."""
+        return next((a for a in self.attempts if a.state is AttemptState.OPEN), None)
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingReview:
     """An attempt that waits for a trainer."""
 

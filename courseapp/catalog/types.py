@@ -74,6 +74,11 @@ class QuizLayout(enum.StrEnum):
     ALL_ON_A_PAGE = "all_on_a_page"
 
 
+def is_about(objective: str, wanted: str) -> bool:
+    """Tell whether a question's objective is the wanted one, or one of the wanted module."""
+    return objective == wanted or objective.startswith(f"{wanted}/")
+
+
 @dataclass(frozen=True, slots=True)
 class QuizRules:
     """What an author has settled about a quiz. None stands for no limit.

@@ -65,7 +65,7 @@ if (clock) {
   const tick = () => {
     const left = Math.max(0, Math.round((end - Date.now()) / 1000));
     const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    clock.textContent = left ? clock.dataset.left.replace("%s", text) : clock.dataset.over;
+    clock.textContent = left ? clock.dataset.left.replace("{time}", text) : clock.dataset.over;
     if (left) setTimeout(tick, 1000);
   };
   tick();

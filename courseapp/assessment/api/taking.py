@@ -7,7 +7,11 @@ from uuid import UUID
 
 from courseapp.accounts.doors import current_actor, reading_language
 from courseapp.assessment import service
-from courseapp.assessment.doors import closing_when_late, shown_attempt
+from courseapp.assessment.doors import (
+    closing_though_refused,
+    closing_when_late,
+    shown_attempt,
+)
 from courseapp.assessment.errors import QuestionNotFound
 from courseapp.assessment.queries import get_shown_attempt
 from courseapp.assessment.schemas import (
@@ -36,7 +40,7 @@ def create_attempt(
 ) -> tuple[ShownAttempt, int]:
     """Start an attempt, or return the open one."""
     actor = current_actor()
-    with transaction() as session:
+    with closing_though_refused(enrollment_id), transaction() as session:
         attempt, created = service.start_attempt(
             session, actor, enrollment_id, quiz_key, attempt_id=data["id"], at=clock.now()
         )

@@ -36,7 +36,9 @@ class Categorise(SortedIntoPlaces):
         for entry in keyed_children(fields, "items", least=2, most=MOST_ITEMS):
             key = entry.key()
             items[key] = option_text(entry)
-            right[key] = entry.choice("category", list(places) or [""])
+            right[key] = (
+                entry.choice("category", list(places)) if places else entry.text("category")
+            )
             entry.close()
         if len(set(right.values())) < len(places):
             fields.report("categories", "every category needs an item that belongs into it")

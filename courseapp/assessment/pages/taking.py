@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +21,11 @@ from courseapp.assessment.errors import (
     QuestionNotFound,
     TimeIsUp,
 )
-from courseapp.assessment.queries import get_quiz_of, list_attempts, list_exceptions
-from courseapp.assessment.rules import attempts_left, is_overdue, pause_ends_at
-from courseapp.assessment.types import AttemptState, AttemptSummary, ShownAttempt, ShownQuestion
+from courseapp.assessment.queries import get_quiz_of, get_standing
+from courseapp.assessment.rules import attempts_left, pause_ends_at
+from courseapp.assessment.types import AttemptState, ShownAttempt, ShownQuestion
 from courseapp.catalog.queries import get_course, get_current_course, get_quiz
-from courseapp.catalog.types import QuizLayout, QuizRules
+from courseapp.catalog.types import QuizLayout
 from courseapp.cohorts import service as cohorts
 from courseapp.cohorts.doors import enroll_first
 from courseapp.cohorts.queries import find_enrollment
@@ -53,44 +52,28 @@ def quiz(course_key: str, quiz_key: str) -> ResponseReturnValue:
         course = get_course(session, enrollment.course_version_id, reading_language())
         summary = get_quiz_of(session, enrollment, quiz_key, reading_language())
         content = get_quiz(session, summary.version_id, reading_language())
-        attempts = list_attempts(session, enrollment, content.id)
-        has_limits = content.rules.attempts_allowed or content.rules.time_limit_minutes
-        granted = list_exceptions(session, enrollment.id, content.id) if has_limits else []
-    overdue = _overdue(attempts, content.rules, at=at)
-    if overdue is not None:
+        standing = get_standing(session, enrollment, content.id)
+    open_attempt = standing.open_attempt
+    if open_attempt is not None and open_attempt.due_at is not None and open_attempt.due_at < at:
+        # Whether its grace is over too, the rules say by which it was started.
         with transaction() as session:
-            service.close_overdue_attempt(session, overdue.id, at=at)
-            attempts = list_attempts(session, enrollment, content.id)
+            service.close_overdue_attempt(session, open_attempt.id, at=at)
+            standing = get_standing(session, enrollment, content.id)
     if enrollment.last_activity != quiz_key and request.method == "GET":
         with transaction() as session:
             cohorts.record_opening(session, enrollment, quiz_key, at=at)
-    pause_until = pause_ends_at(content.rules, attempts)
+    pause_until = pause_ends_at(content.rules, standing.attempts)
     return render_template(
         "assessment/quiz.html",
         course=course,
         module=course.find_module_of(quiz_key),
         quiz=content,
         summary=summary,
-        attempts=attempts,
-        open_attempt=next((a for a in attempts if a.state is AttemptState.OPEN), None),
-        attempts_left=attempts_left(
-            content.rules, len(attempts), sum(e.extra_attempts for e in granted)
-        ),
-        minutes=(content.rules.time_limit_minutes or 0) + sum(e.extra_minutes for e in granted),
+        attempts=standing.attempts,
+        open_attempt=standing.open_attempt,
+        attempts_left=attempts_left(content.rules, len(standing.attempts), standing.extra_attempts),
+        minutes=(content.rules.time_limit_minutes or 0) + standing.extra_minutes,
         pause_until=pause_until if pause_until is not None and pause_until > at else None,
-    )
-
-
-def _overdue(
-    attempts: Sequence[AttemptSummary], rules: QuizRules, *, at: datetime
-) -> AttemptSummary | None:
-    return next(
-        (
-            attempt
-            for attempt in attempts
-            if attempt.state is AttemptState.OPEN and is_overdue(rules, attempt.due_at, at=at)
-        ),
-        None,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courseapp.accounts.types import Actor
@@ -20,8 +20,14 @@ from courseapp.assessment.errors import (
     TimeIsUp,
 )
 from courseapp.assessment.kinds import KINDS
-from courseapp.assessment.models import Attempt, AttemptQuestion, QuizExceptionRow, Response
-from courseapp.assessment.queries import access_attempt, get_quiz_of, list_attempts, summary_of
+from courseapp.assessment.models import Attempt, AttemptQuestion, Response
+from courseapp.assessment.queries import (
+    access_attempt,
+    get_quiz_of,
+    get_standing,
+    list_attempts,
+    summary_of,
+)
 from courseapp.assessment.rules import (
     check_may_start,
     draw_options,
@@ -32,10 +38,9 @@ from courseapp.assessment.rules import (
 from courseapp.assessment.service.closing import close_attempt, close_if_overdue
 from courseapp.assessment.types import AttemptState, AttemptSummary
 from courseapp.catalog.queries import get_quiz
-from courseapp.catalog.types import FeedbackTime, QuestionContent, QuizContent, QuizId
+from courseapp.catalog.types import FeedbackTime, QuestionContent, QuizContent
 from courseapp.cohorts.errors import EnrollmentNotFound
 from courseapp.cohorts.queries import access_enrollment
-from courseapp.cohorts.types import Enrollment
 from courseapp.core.db import insert_or_update, insert_unless_exists
 from courseapp.core.errors import IdInUse
 from courseapp.core.ids import new_id
@@ -58,12 +63,11 @@ def start_attempt(
     enrollment = access_enrollment(session, actor, enrollment_id, lock=True)
     quiz = get_quiz_of(session, enrollment, quiz_key, actor.locale)
     close_if_overdue(session, enrollment, quiz.id, at=at)
-    earlier = list_attempts(session, enrollment, quiz.id)
-    for attempt in earlier:
+    standing = get_standing(session, enrollment, quiz.id)
+    for attempt in standing.attempts:
         if attempt.state is AttemptState.OPEN or attempt.id == attempt_id:
             return attempt, False
-    extra_minutes, extra_attempts = _granted(session, enrollment, quiz.id)
-    check_may_start(quiz.rules, earlier, extra_attempts, at=at)
+    check_may_start(quiz.rules, standing.attempts, standing.extra_attempts, at=at)
     chosen_id = attempt_id or new_id()
     seed = secrets.randbits(31)
     created = insert_unless_exists(
@@ -73,11 +77,11 @@ def start_attempt(
         enrollment_id=enrollment.id,
         quiz_id=quiz.id,
         quiz_version_id=quiz.version_id,
-        number=len(earlier) + 1,
+        number=len(standing.attempts) + 1,
         state=AttemptState.OPEN,
         seed=seed,
         started_at=at,
-        due_at=due_time(quiz.rules, extra_minutes, started_at=at),
+        due_at=due_time(quiz.rules, standing.extra_minutes, started_at=at),
     )
     if not created:
         raise IdInUse
@@ -95,19 +99,6 @@ def start_attempt(
     )
     session.flush()
     return summary_of(session.get_one(Attempt, chosen_id)), True
-
-
-def _granted(session: Session, enrollment: Enrollment, quiz_id: QuizId) -> tuple[int, int]:
-    """Return the extra minutes and attempts that a learner was granted in a quiz."""
-    minutes, attempts = session.execute(
-        select(
-            func.coalesce(func.sum(QuizExceptionRow.extra_minutes), 0),
-            func.coalesce(func.sum(QuizExceptionRow.extra_attempts), 0),
-        ).where(
-            QuizExceptionRow.enrollment_id == enrollment.id, QuizExceptionRow.quiz_id == quiz_id
-        )
-    ).one()
-    return int(minutes), int(attempts)
 
 
 def save_response(

@@ -15,7 +15,7 @@ from courseapp.assessment.types import AttemptGraded, AttemptId, AttemptState
 from courseapp.catalog.queries import get_quiz
 from courseapp.catalog.types import QuizId
 from courseapp.cohorts.queries import get_enrollment
-from courseapp.cohorts.types import Enrollment
+from courseapp.cohorts.types import Enrollment, EnrollmentId
 from courseapp.core import events
 
 
@@ -105,9 +105,11 @@ def close_overdue_attempt(session: Session, attempt_id: AttemptId, *, at: dateti
     close_if_overdue(session, enrollment, quiz_id, at=at)
 
 
-def close_overdue_attempts(session: Session, *, at: datetime) -> int:
-    """Close every open attempt of the installation whose time is over; return how many there were."""
-    overdue = list_overdue_attempts(session, at=at)
+def close_overdue_attempts(
+    session: Session, *, enrollment_id: EnrollmentId | None = None, at: datetime
+) -> int:
+    """Close every open attempt whose time is over, of one enrollment or of all; return how many there were."""
+    overdue = list_overdue_attempts(session, at=at, enrollment_id=enrollment_id)
     for attempt_id in overdue:
         close_overdue_attempt(session, attempt_id, at=at)
     return len(overdue)

@@ -13,7 +13,7 @@ from courseapp.catalog.content.authored import (
     AuthoredQuiz,
 )
 from courseapp.catalog.content.reporting import Lines, check_links, place_in, report
-from courseapp.catalog.rules import is_about
+from courseapp.catalog.types import is_about
 from courseapp.core.authored import Problems
 from courseapp.core.types import JsonObject
 

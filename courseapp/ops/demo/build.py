@@ -193,11 +193,9 @@ class _Learner:
         content = {q.key: q for q in get_quiz(self.session, quiz.version_id, "en").questions}
         for question in shown.questions:
             self.now += timedelta(seconds=self.generator.randrange(15, 90))
-            answer = (
-                KINDS[question.kind].right_answer(content[question.key].structure)
-                if self.generator.random() < skill
-                else self._guess(question)
-            )
+            right = KINDS[question.kind].right_answer(content[question.key].structure)
+            knows = right is not None and self.generator.random() < skill
+            answer = right if knows else self._guess(question)
             assessment.save_response(
                 self.session, actor, attempt.id, question.key, answer, at=self.now
             )
