@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from courseapp.interop.questions import aiken
+from courseapp.interop.questions import aiken, qti
 from courseapp.interop.questions.gift.read import read as read_gift
 from courseapp.interop.questions.gift.write import write as write_gift
 from courseapp.interop.questions.moodle_xml.read import read as read_moodle_xml
@@ -39,5 +39,8 @@ FORMATS: Final[Mapping[str, Format]] = {
             read_moodle_xml,
             write_moodle_xml,
         ),
+        Format("qti-2.1", "QTI 2.1", "application/zip", ".zip", qti.read, qti.write_21),
+        Format("qti-2.2", "QTI 2.2", "application/zip", ".zip", qti.read, qti.write_22),
+        Format("qti-3.0", "QTI 3.0", "application/zip", ".zip", qti.read, qti.write_30),
     )
 }

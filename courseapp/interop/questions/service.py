@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 from courseapp.assessment.queries import list_kinds
 from courseapp.catalog.content.authored import AuthoredCourse, AuthoredModule, AuthoredQuiz
@@ -36,6 +38,8 @@ from courseapp.interop.questions.types import (
     Severity,
     Writing,
 )
+
+_SOFT_BREAK: Final = re.compile(r"(?<!\n)\n(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,17 @@ class _Target:
         if self.module is None:
             return None
         return self.root / "modules" / self.course.key / self.module.key
+
+    @property
+    def objectives(self) -> Collection[str]:
+        """What its questions can ask about."""
+        if self.module is not None:
+            return self.module.objectives
+        return [
+            f"{module.key}/{objective}"
+            for module in self.course.modules
+            for objective in module.objectives
+        ]
 
     @property
     def pictures(self) -> Mapping[str, Path]:
@@ -162,12 +177,13 @@ def _plan_question(
     if twin is not None and _same(twin, question, defaults):
         draft.questions.append(PlannedQuestion(question.line, name, question.key, None, True, []))
         return
-    if question.pictures and target.pictures_dir is None:
-        message = "it shows a picture: only the quizzes of modules can"
-        remark = Remark(Severity.REFUSED, question.line, message, name)
+    if reason := _refusal(question, target):
+        remark = Remark(Severity.REFUSED, question.line, reason, name)
         draft.questions.append(PlannedQuestion(question.line, name, None, None, False, [remark]))
         return
     question = _with_free_picture_names(question, target, draft)
+    if question.objective not in target.objectives:
+        question = replace(question, objective="")
     entry, remarks = to_entry(question, taken, defaults)
     if entry is None:
         draft.questions.append(PlannedQuestion(question.line, name, None, None, False, remarks))
@@ -180,14 +196,38 @@ def _plan_question(
     )
 
 
+def _refusal(question: ExchangedQuestion, target: _Target) -> str | None:
+    """Return why a question cannot come into this very quiz, or None."""
+    if question.key in {there.key for there in target.quiz.questions}:
+        return f"the quiz has another question with the key {question.key}: that one stays"
+    if question.pictures and target.pictures_dir is None:
+        return "it shows a picture: only the quizzes of modules can"
+    return None
+
+
 def _same(one: ExchangedQuestion, other: ExchangedQuestion, defaults: Defaults) -> bool:
     """Tell whether two questions would be written the same way."""
     entries = []
     for question in (one, other):
         entry, _ = to_entry(replace(question, line=0), (), defaults)
         # What formats do not carry is no difference.
-        entries.append({k: v for k, v in (entry or {}).items() if k not in {"objective", "source"}})
+        entries.append(
+            {
+                name: _unwrapped(value)
+                for name, value in (entry or {}).items()
+                if name not in {"objective", "source"}
+            }
+        )
     return bool(entries[0]) and entries[0] == entries[1]
+
+
+def _unwrapped(value: Any) -> Any:
+    """Return a value as it is read: where lines are broken within a paragraph means nothing."""
+    if isinstance(value, dict):
+        return {name: _unwrapped(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_unwrapped(inner) for inner in value]
+    return _SOFT_BREAK.sub(" ", value) if isinstance(value, str) else value
 
 
 def _with_free_picture_names(

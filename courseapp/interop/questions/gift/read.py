@@ -88,6 +88,8 @@ def read(content: bytes) -> Reading:
         try:
             question = _read_block(block, notes)
         except NotTaken as reason:
+            # What was changed does not matter any more.
+            notes.remarks.clear()
             notes.refuse(str(reason))
         else:
             if question is not None:
@@ -331,6 +333,8 @@ def _choice(answers: str, texts: _Texts) -> Choice:
         text, feedback = _with_feedback(rest, texts.markdown, texts)
         if text:
             options.append(Option(text, credit, feedback))
+        elif rest.partition("#")[0].strip():
+            texts.notes.change("An option that shows nothing was left out.")
     if len(options) < 2:
         raise NotTaken("A choice needs two options at least.")
     if not any(option.credit > 0 for option in options):

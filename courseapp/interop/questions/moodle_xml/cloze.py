@@ -250,8 +250,12 @@ def _part(text: str, credit: int, feedback: str, notes: Notes) -> str:
     if not text.strip():
         raise NotTaken("An answer in a gap has no text.")
     mark = "=" if credit == 100 else f"%{graded(credit, notes)}%"
-    said = f"#{_encoded(one_line_of_html(feedback))}" if feedback.strip() else ""
-    return f"{mark}{_encoded(text)}{said}"
+    answer = _encoded(text)
+    if not feedback.strip():
+        return f"{mark}{answer}"
+    # With a blank, so that an ampersand and the sign are not taken for the begin of an entity.
+    blank = " " if answer.endswith("&amp;") else ""
+    return f"{mark}{answer}{blank}#{_encoded(one_line_of_html(feedback))}"
 
 
 def _encoded(text: str) -> str:

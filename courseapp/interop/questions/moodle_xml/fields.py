@@ -12,7 +12,12 @@ from lxml import etree
 
 from courseapp.interop.questions.html import ImageNames
 from courseapp.interop.questions.moodle_text import MOST_CHARACTERS, TextFormat, to_markdown
-from courseapp.interop.questions.moodle_xml.pictures import PLUGIN_FILE, Pictures, files_of
+from courseapp.interop.questions.moodle_xml.pictures import (
+    PLUGIN_FILE,
+    Pictures,
+    files_of,
+    without_inline,
+)
 from courseapp.interop.questions.remarks import Notes, NotTaken
 
 _FORMATS: Final[Mapping[str, TextFormat]] = {
@@ -93,9 +98,11 @@ class Fields:
         """Return a text as Markdown; the holder has its pictures."""
         if not text:
             return ""
+        text, files = without_inline(text)
         if len(text) > MOST_CHARACTERS:
             raise NotTaken("A text is longer than any question needs.")
-        images = self.pictures.named_in({} if holder is None else files_of(holder))
+        beside = {} if holder is None else files_of(holder)
+        images = self.pictures.named_in({**beside, **files})
         if text_format is TextFormat.MARKDOWN:
             text = _with_plain_names(text, images)
         converted = to_markdown(text, text_format, images)

@@ -21,7 +21,8 @@ from courseapp.interop.questions.types import Picture
 MOST_BYTES: Final = 2_000_000
 PLUGIN_FILE: Final = "@@PLUGINFILE@@/"
 
-_INLINE: Final = re.compile(r"data:image/[a-z+.-]{1,20};base64,")
+_INLINE: Final = re.compile(r"data:image/[a-z+.-]{1,20};base64,([A-Za-z0-9+/=]+)")
+_INLINE_PATH: Final = "inline/picture"
 
 
 @dataclass(slots=True)
@@ -45,8 +46,7 @@ class Pictures:
             path, _, _ = unquote(address.removeprefix(PLUGIN_FILE)).partition("?")
             if path in files and address.startswith(PLUGIN_FILE):
                 return self.take(path.rpartition("/")[2], files[path])
-            inline = _INLINE.match(address)
-            return self.take("picture", address[inline.end() :]) if inline else None
+            return None
 
         return name_of
 
@@ -75,6 +75,18 @@ class Pictures:
             number += 1
             name = f"{stem}-{number}.{suffix}"
         return name
+
+
+def without_inline(text: str) -> tuple[str, Mapping[str, str]]:
+    """Return a text whose pictures are files beside it, and those that stood in it itself."""
+    files: dict[str, str] = {}
+
+    def aside(match: re.Match[str]) -> str:
+        path = f"{_INLINE_PATH}{len(files) + 1}"
+        files[path] = match[1]
+        return PLUGIN_FILE + path
+
+    return _INLINE.sub(aside, text), files
 
 
 def files_of(element: etree._Element) -> Mapping[str, str]:

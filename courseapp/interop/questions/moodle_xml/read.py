@@ -122,8 +122,9 @@ def _about(element: etree._Element) -> str:
 
 
 def _usual_grade(elements: Sequence[etree._Element]) -> Decimal | None:
-    """Return how much most questions of a file count for."""
-    grades = Counter(parse_number(value_of(e, "defaultgrade")) for e in elements)
+    """Return how much most questions of a file count for; essays count for their points."""
+    others = [element for element in elements if element.get("type") != "essay"]
+    grades = Counter(parse_number(value_of(element, "defaultgrade")) for element in others)
     grades.pop(None, None)
     return max(grades, key=lambda grade: grades[grade]) if grades else None
 
@@ -228,11 +229,15 @@ def _options(fields: Fields) -> Sequence[Option]:
             answer.get("key", ""),
         )
         for answer in fields.all("answer")
+        if plain_text_of(answer)
     ]
 
 
 def _choice(fields: Fields) -> Choice:
-    options = [option for option in _options(fields) if option.text]
+    found = _options(fields)
+    options = [option for option in found if option.text]
+    if len(options) < len(found):
+        fields.notes.change("An option that shows nothing was left out.")
     if len(options) < 2:
         raise NotTaken("A choice needs two options at least.")
     many = not fields.is_on("single", otherwise=True)

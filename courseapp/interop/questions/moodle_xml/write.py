@@ -76,7 +76,9 @@ class _Page:
         _add_text(_add(root, "name"), from_plain(title))
         self.text(root, "questiontext", self._prompt(root))
         self.text(root, "generalfeedback", with_source(question))
-        _add(root, "defaultgrade", _grade_of(question.interaction))
+        if not isinstance(question.interaction, Gaps):
+            # Gaps have their points beside them.
+            _add(root, "defaultgrade", _grade_of(question.interaction))
         _add(root, "penalty", "1" if _type_of(question.interaction) == "truefalse" else _PENALTY)
         _add(root, "hidden", "0")
         _add(root, "idnumber", question.key)

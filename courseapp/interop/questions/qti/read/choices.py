@@ -8,7 +8,7 @@ from fractions import Fraction
 from lxml import etree
 
 from courseapp.interop.questions.qti.names import TRUE_FALSE
-from courseapp.interop.questions.qti.read.context import Earned, Item, choices_of, key_of
+from courseapp.interop.questions.qti.read.context import Earned, Item, choices_of, key_of, no_key
 from courseapp.interop.questions.qti.read.declarations import Response
 from courseapp.interop.questions.qti.read.document import attribute, remove, within
 from courseapp.interop.questions.types import Choice, Option
@@ -48,7 +48,10 @@ def _credits(
     earned = item.earned(response, identifiers)
     if not many:
         alone = {i: earned([i], True) for i in identifiers}
-        return _in_per_cent(item, alone, max(alone.values()))
+        best_alone = max(alone.values())
+        if best_alone <= 0:
+            raise no_key(response, item.element)
+        return _in_per_cent(item, alone, best_alone)
     # Of several, a sum may be cut at its bounds: what each adds is seen without them.
     alone = {i: earned([i], False) for i in identifiers}
     right = [i for i in identifiers if alone[i] > 0]
@@ -66,7 +69,8 @@ def _in_per_cent(
 ) -> Mapping[str, int]:
     full = max(Fraction(item.processing.most), reachable)
     if full <= 0:
-        return {}
+        # Right options that are worth nothing together.
+        full = max(earned.values())
     return {
         identifier: max(-100, min(100, round(100 * value / full)))
         for identifier, value in earned.items()
@@ -79,7 +83,7 @@ def _all_or_nothing(
     """Return shares for an answer that only counts as a whole; a wrong option undoes a right one."""
     right = [i for i in identifiers if i in response.correct and earned(response.correct, True) > 0]
     if not right:
-        return {}
+        raise no_key(response, item.element)
     item.notes.changed(
         "Only the whole answer earned points. Here, each right option earns its share, and each "
         "wrong one takes as much away."

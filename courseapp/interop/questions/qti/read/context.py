@@ -112,7 +112,7 @@ class Item:
         """
 
         def declared(given: Sequence[str], bounded: bool) -> Fraction:  # noqa: FBT001  # see Earned
-            return self.processing.declared_score(response, given, bounded=bounded)
+            return self.declared_score(response, given, bounded=bounded)
 
         def processed(given: Sequence[str], bounded: bool) -> Fraction:  # noqa: FBT001  # see Earned
             try:
@@ -129,6 +129,15 @@ class Item:
             return processed
         self._fall_back(response)
         return declared
+
+    def declared_score(
+        self, response: Response, given: Sequence[str], *, bounded: bool = True
+    ) -> Fraction:
+        """Return what an answer earns by the declaration of its response; 0 where that makes no sense."""
+        try:
+            return self.processing.declared_score(response, given, bounded=bounded)
+        except NotUnderstood:
+            return Fraction(0)
 
     def _fall_back(self, response: Response) -> None:
         table = response.table

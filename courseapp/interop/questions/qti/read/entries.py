@@ -248,7 +248,7 @@ class _Reader:
 
     def _earned(self, response: Response, texts: Sequence[str]) -> Mapping[str, Fraction]:
         if self.by_declaration:
-            return {text: self.item.processing.declared_score(response, [text]) for text in texts}
+            return {text: self.item.declared_score(response, [text]) for text in texts}
         earned = self.item.earned(response, texts)
         return {text: earned([text], True) for text in texts}
 

@@ -88,7 +88,7 @@ class Evaluator:
     bounded: bool = True
     _depth: int = 0
 
-    def begin(self, answer: Mapping[str, Sequence[str]]) -> None:
+    def start_with(self, answer: Mapping[str, Sequence[str]]) -> None:
         """Set all variables to what they are when an answer was given and nothing else happened."""
         declared = self.declared
         self.steps.take(len(declared.outcomes) + len(declared.responses))

@@ -66,7 +66,7 @@ class Processing:
 
     def start(self) -> Outcomes:
         """Return the outcomes before anything happened."""
-        self._evaluator.begin({})
+        self._evaluator.start_with({})
         return self._evaluator.outcomes
 
     def outcomes(self, answer: Answer, *, bounded: bool = True) -> Outcomes:
@@ -74,7 +74,7 @@ class Processing:
 
         `bounded` says whether sums of a mapping keep to its bounds.
         """
-        self._evaluator.begin(answer)
+        self._evaluator.start_with(answer)
         self._evaluator.bounded = bounded
         try:
             if self._template:
@@ -95,7 +95,7 @@ class Processing:
     ) -> Fraction:
         """Return what an answer would earn by its declaration alone: its mapping, or else its key."""
         evaluator = self._evaluator
-        evaluator.begin({response.identifier: given})
+        evaluator.start_with({response.identifier: given})
         evaluator.bounded = bounded
         if response.table is not None and any(entry.value > 0 for entry in response.table.entries):
             return evaluator.mapped(response) if given else Fraction(0)
@@ -104,7 +104,7 @@ class Processing:
 
     def value_of(self, expression: etree._Element) -> Fraction | None:
         """Return what a numeric expression is before anything was answered."""
-        self._evaluator.begin({})
+        self._evaluator.start_with({})
         return self._evaluator.evaluate(expression).number
 
     def _run_template(self) -> None:
