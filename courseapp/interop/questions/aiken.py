@@ -63,7 +63,7 @@ def read(content: bytes) -> Reading:
         elif line.startswith(_ANSWER):
             reader.answer(line.removeprefix(_ANSWER).strip(), number)
         else:
-            reader.begin(line, number)
+            reader.question(line, number)
     reader.end()
     return Reading(reader.questions, reader.remarks)
 
@@ -76,7 +76,7 @@ class _Reader:
     remarks: list[Remark] = field(default_factory=list)
     _begun: _Begun | None = None
 
-    def begin(self, text: str, number: int) -> None:
+    def question(self, text: str, number: int) -> None:
         """Take a line that is neither an option nor an answer: the text of a question."""
         self.end()
         self._begun = _Begun(number, text)

@@ -38,8 +38,8 @@ def from_authored(
 ) -> ExchangedQuestion | Remark:
     """Return a question as formats speak of it; a remark instead when its kind has no such form.
 
-    `pictures` are the files that the module's texts may show, by name. What formats cannot say at all is left
-    out: that accents must agree in a typed word.
+    `pictures` are the files that the module's texts may show, by name. What no format can say is left out:
+    `losses` tells.
     """
     read = _READERS.get(question.kind)
     if read is None:
@@ -61,6 +61,20 @@ def from_authored(
             if name in pictures
         ],
     )
+
+
+def losses(question: AuthoredQuestion) -> Sequence[Remark]:
+    """Return what of a question no format can say."""
+    found = []
+    structure = question.body.structure
+    parts = [structure, *structure.get("gaps", {}).values()]
+    if any(part.get("accents") for part in parts):
+        found.append("that accents must agree in what is typed cannot be said there")
+    if question.practice:
+        found.append("it is for practice in a lesson: brought in again, the quiz would ask it")
+    return [
+        Remark(Severity.CHANGED, question.place.line, message, question.key) for message in found
+    ]
 
 
 def _pictures_in(text: QuestionText) -> Sequence[str]:

@@ -55,79 +55,19 @@ _ELSEWHERE: Final = {
     "textarea": "a form field",
     "button": "a form field",
 }
-_PARAGRAPHS: Final = frozenset(
-    {
-        "p",
-        "div",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "aside",
-        "nav",
-        "figure",
-        "figcaption",
-        "address",
-        "center",
-        "caption",
-        "dl",
-        "dt",
-        "dd",
-        "form",
-        "fieldset",
-        "legend",
-        "details",
-        "summary",
-        "body",
-        "html",
-    }
+_PARAGRAPH: Final = re.compile(
+    r"p|div|section|article|header|footer|main|aside|nav|figure|figcaption|address|center|"
+    r"caption|dl|dt|dd|form|fieldset|legend|details|summary|body|html"
 )
-_WORDS_ONLY: Final = frozenset(
-    {
-        "a",
-        "abbr",
-        "acronym",
-        "bdi",
-        "bdo",
-        "big",
-        "blink",
-        "data",
-        "font",
-        "head",
-        "label",
-        "link",
-        "mark",
-        "meta",
-        "nobr",
-        "noscript",
-        "q",
-        "ruby",
-        "rb",
-        "rp",
-        "rt",
-        "small",
-        "source",
-        "span",
-        "sub",
-        "sup",
-        "time",
-        "title",
-        "track",
-        "wbr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "colgroup",
-        "col",
-        "optgroup",
-        "option",
-        "area",
-        "map",
-        "base",
-        "param",
-        "math",
-    }
+_WORDS_ONLY: Final = re.compile(
+    r"a|abbr|acronym|bdi|bdo|big|blink|data|font|head|label|link|mark|meta|nobr|noscript|q|"
+    r"ruby|rb|rp|rt|small|source|span|sub|sup|time|title|track|wbr|tbody|thead|tfoot|colgroup|"
+    r"col|optgroup|option|area|map|base|param|math"
+)
+# Formulas are said to be lost as a whole; their letters stay.
+_MATHEMATICS: Final = re.compile(
+    r"annotation|mfenced|mfrac|mi|mn|mo|mover|mroot|mrow|mspace|msqrt|mstyle|msub|msubsup|"
+    r"msup|mtable|mtd|mtext|mtr|munder|munderover|semantics"
 )
 
 _HIGH: Final = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
@@ -259,11 +199,13 @@ class _Reader:
             return _nothing
         if begin := _ELEMENTS.get(tag):
             return begin(self, attributes)
+        if _PARAGRAPH.fullmatch(tag):
+            return self._begin_paragraph()
         if tag in _CROSSED_OUT:
             self._leave_out("crossing out")
         elif tag == "math":
             self._leave_out("the layout of a formula")
-        elif tag not in _WORDS_ONLY and ":" not in tag:
+        elif not (_WORDS_ONLY.fullmatch(tag) or _MATHEMATICS.fullmatch(tag) or ":" in tag):
             self._leave_out(f"the tag <{tag[:30]}>")
         return _nothing
 
@@ -516,7 +458,6 @@ _ELEMENTS: Final[Mapping[str, _Begin]] = {
     **dict.fromkeys(_STRONG, lambda r, _: r._mark(replace(r._marks, strong=True))),
     **dict.fromkeys(_EMPHASIS, lambda r, _: r._mark(replace(r._marks, emphasis=True))),
     **dict.fromkeys(_CODE, lambda r, _: r._mark(replace(r._marks, code=True))),
-    **dict.fromkeys(_PARAGRAPHS, lambda r, _: r._begin_paragraph()),
     # The page has its own heading of the first level.
     **{f"h{level}": _heading(max(2, level)) for level in range(1, 7)},
     "br": lambda r, _: r._break_line(),

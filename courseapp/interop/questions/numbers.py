@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Final
 
+from courseapp.interop.questions.remarks import NotTaken
+
 _NUMBER: Final = re.compile(
     r"[+-]?(?:[0-9]{1,60}(?:[.,][0-9]{0,60})?|[.,][0-9]{1,60})(?:[eE][+-]?[0-9]{1,2})?"
 )
@@ -53,8 +55,8 @@ def reciprocal(number: Decimal, digits: int) -> Decimal:
 
 def written(number: Decimal) -> str:
     """Return a number in digits."""
-    if abs(number.adjusted()) > _FAR:
-        return str(number)
+    if not number.is_finite() or abs(number.adjusted()) > _FAR:
+        raise NotTaken("A number is beyond all reason.")
     with localcontext(prec=_PRECISION):
         return format(number.normalize() + 0, "f")
 

@@ -28,7 +28,7 @@ from courseapp.interop.questions.errors import (
     ImportHasProblems,
     UnknownFormat,
 )
-from courseapp.interop.questions.exported import from_authored
+from courseapp.interop.questions.exported import from_authored, losses
 from courseapp.interop.questions.formats import FORMATS, Format
 from courseapp.interop.questions.quiz_file import with_entries, written
 from courseapp.interop.questions.types import (
@@ -334,17 +334,8 @@ def export_quiz(root: Path, course_key: str, quiz_key: str, format_name: str) ->
         [question for question in exported if isinstance(question, ExchangedQuestion)]
     )
     stayed = [remark for remark in exported if isinstance(remark, Remark)]
-    practice = [
-        Remark(
-            Severity.CHANGED,
-            question.place.line,
-            "it is for practice in a lesson: brought in again, the quiz would ask it",
-            question.key,
-        )
-        for question in target.quiz.questions
-        if question.practice
-    ]
-    return Writing(writing.content, [*stayed, *practice, *writing.remarks])
+    lost = [remark for question in target.quiz.questions for remark in losses(question)]
+    return Writing(writing.content, [*stayed, *lost, *writing.remarks])
 
 
 def _format(name: str) -> Format:

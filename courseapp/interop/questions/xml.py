@@ -28,17 +28,12 @@ def parse_xml(content: bytes) -> etree._Element:
     try:
         # Some programs write an empty line before the declaration, which XML does not allow.
         root = etree.fromstring(content.lstrip(b" \t\r\n"), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(_reason(error)) from error
+    except etree.XMLSyntaxError as error:
+        raise Unreadable(
+            _l("It is not well-formed XML: look at line %(line)s.", line=error.lineno or 1)
+        ) from error
     _refuse_entities(root)
     return root
-
-
-def _reason(error: Exception) -> object:
-    line = getattr(error, "lineno", None)
-    if not line:
-        return _l("It is not XML.")
-    return _l("It is not well-formed XML: look at line %(line)s.", line=line)
 
 
 def _refuse_entities(root: etree._Element) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -240,7 +240,6 @@ class _Texts:
 
     notes: Notes
     text_format: TextFormat = TextFormat.AUTO
-    _told: set[str] = field(default_factory=set)
 
     def first(self, text: str) -> str:
         """Return the question's own text, which says which format the others have."""

@@ -24,7 +24,9 @@ _LIKE_A_GAP: Final = re.compile(r"\\?\[(\\?\[[a-z][a-z0-9-]*\\?\]\\?\])")
 def read_cloze(text: str, fields: Fields) -> tuple[str, Gaps]:
     """Return prompt and gaps of a text with gaps written into it."""
     text = _RESERVED.sub(" ", text)
-    pieces, gaps, place = [], [], 0
+    pieces: list[str] = []
+    gaps: list[Gap] = []
+    place = 0
     for found in find_gaps(text):
         if len(gaps) == MOST_GAPS:
             raise NotTaken("There are more gaps in the text than anybody can fill.")
