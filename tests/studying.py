@@ -8,11 +8,18 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from courseapp.accounts.types import Actor
+from courseapp.accounts.types import Actor, OrganizationId
 from courseapp.assessment import service as assessment
 from courseapp.assessment.kinds import KINDS
 from courseapp.assessment.queries import get_quiz_of, get_shown_attempt
-from courseapp.assessment.types import AttemptSummary
+from courseapp.assessment.types import (
+    AttemptId,
+    AttemptState,
+    AttemptSummary,
+    QuizException,
+    RegradePlan,
+    ShownQuestion,
+)
 from courseapp.catalog.queries import get_course, get_current_course, get_quiz
 from courseapp.catalog.types import CourseContent, QuestionContent, QuizContent, QuizSummary
 from courseapp.cohorts import service as cohorts
@@ -96,6 +103,109 @@ class Study:
                     learning.complete_lesson(session, actor, enrollment.id, activity.key, at=at)
         return self.again(person, course_key)
 
+    def start(
+        self, person: Person, enrollment: Enrollment, quiz_key: str, *, at: datetime = THEN
+    ) -> AttemptSummary:
+        """Start a quiz, or go on with the attempt that is open."""
+        with self.site.transaction() as session:
+            actor = person.actor_in(session)
+            return assessment.start_attempt(session, actor, enrollment.id, quiz_key, at=at)[0]
+
+    def practise(
+        self,
+        person: Person,
+        enrollment: Enrollment,
+        lesson_key: str,
+        question_key: str,
+        answer: Any,
+        *,
+        at: datetime = THEN,
+    ) -> ShownQuestion:
+        """Answer a question that a lesson shows."""
+        with self.site.transaction() as session:
+            actor = person.actor_in(session)
+            return learning.answer_practice(
+                session, actor, enrollment.id, lesson_key, question_key, answer, at=at
+            )
+
+    def cohort(
+        self, organization: OrganizationId, *trainers: Person, course_key: str = COURSE
+    ) -> CohortId:
+        """Make a cohort that these trainers follow."""
+        with self.site.transaction() as session:
+            return cohorts.create_cohort(
+                session,
+                "Spring",
+                organization,
+                get_current_course(session, course_key, "en").id,
+                trainers=[trainer.id for trainer in trainers],
+                by=None,
+                at=THEN,
+            )
+
+    def grant(
+        self,
+        trainer: Person,
+        enrollment: Enrollment,
+        quiz_key: str,
+        *,
+        minutes: int = 0,
+        attempts: int = 0,
+        at: datetime = THEN,
+    ) -> QuizException:
+        """Grant a learner more time or more attempts."""
+        with self.site.transaction() as session:
+            granted, _ = assessment.grant_exception(
+                session,
+                trainer.actor_in(session),
+                enrollment.id,
+                quiz_key,
+                extra_minutes=minutes,
+                extra_attempts=attempts,
+                reason="The power was out.",
+                at=at,
+            )
+        return granted
+
+    def judge(
+        self,
+        trainer: Person,
+        attempt_id: AttemptId,
+        question_key: str,
+        points: Mapping[str, int],
+        *,
+        comment: str = "",
+        at: datetime = THEN,
+    ) -> AttemptState:
+        """Give points for an answer that waits for a trainer."""
+        with self.site.transaction() as session:
+            actor = trainer.actor_in(session)
+            return assessment.judge_answer(
+                session, actor, attempt_id, question_key, points=points, comment=comment, at=at
+            )
+
+    def regrade(
+        self,
+        administrator: Person,
+        quiz_key: str,
+        *,
+        course_key: str = COURSE,
+        fails_allowed: bool = False,
+        at: datetime = THEN,
+    ) -> RegradePlan:
+        """Grade a quiz's attempts again by its newest keys."""
+        with self.site.transaction() as session:
+            return assessment.apply_regrade(
+                session,
+                administrator.actor_in(session),
+                course_key,
+                quiz_key,
+                fails_allowed=fails_allowed,
+                reason="A key was wrong.",
+                expected_digest=None,
+                at=at,
+            )
+
     def again(self, person: Person, course_key: str = COURSE) -> Enrollment:
         """Return somebody's enrollment as it is now."""
         actor = person.actor
@@ -137,15 +247,16 @@ def answers(quiz: QuizContent, *, right: bool = True) -> Mapping[str, Any]:
 
 
 def right_answer(question: QuestionContent) -> Any:
-    """Return an answer that earns everything."""
-    return KINDS[question.kind].right_answer(question.structure)
+    """Return an answer that earns everything; where a trainer judges, one that may."""
+    right = KINDS[question.kind].right_answer(question.structure)
+    return "Everything that was asked for." if right is None else right
 
 
 def wrong_answer(question: QuestionContent) -> Any:
-    """Return an answer that says something and earns nothing."""
+    """Return an answer that says something and earns nothing, unless a trainer is kind."""
     right, structure = right_answer(question), question.structure
     if "options" in structure:
-        wrong = next(key for key in structure["options"] if key not in structure["right"])
+        wrong = _wrong_option(structure)
         return [wrong] if isinstance(right, list) else wrong
     if isinstance(right, list):
         return right[::-1]
@@ -159,7 +270,10 @@ def wrong_answer(question: QuestionContent) -> Any:
     return "987654321"
 
 
+def _wrong_option(structure: Mapping[str, Any]) -> str:
+    earning = {*structure["right"], *structure.get("credits", {})}
+    return next(key for key in structure["options"] if key not in earning)
+
+
 def _wrong_filling(gap: Mapping[str, Any]) -> str:
-    if "options" in gap:
-        return next(key for key in gap["options"] if key not in gap["right"])
-    return "987654321"
+    return _wrong_option(gap) if "options" in gap else "987654321"

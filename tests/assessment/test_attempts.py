@@ -17,7 +17,7 @@ from courseapp.assessment.types import AttemptState
 from courseapp.catalog.errors import QuizNotFound
 from courseapp.core.errors import IdInUse, InvalidInput
 from courseapp.core.ids import new_id
-from tests.authoring import QUIZ
+from tests.authoring import PRACTICE, QUIZ
 from tests.cast import THEN
 from tests.queries import QueryRecorder
 
@@ -119,7 +119,7 @@ def test_an_attempt_without_any_answer_is_0(site, hers, alice):
 def test_the_answer_that_was_saved_last_counts(site, hers, alice):
     attempt, _ = start(site, alice, hers)
     for answer in ("most", "mean", "least"):
-        assert save(site, alice, attempt, "floor-is", answer) == [answer]
+        assert save(site, alice, attempt, "floor-is", answer) == answer
 
     assert submit(site, alice, attempt).percent == 33
 
@@ -191,6 +191,7 @@ def test_the_best_attempt_counts_and_a_pass_is_never_lost(site, study, hers, ali
     with site.snapshot() as session:
         (outcome,) = list_outcomes(session, hers.id).values()
     assert (outcome.best_percent, outcome.passed, outcome.attempts_used) == (100, True, 4)
+    assert (outcome.last_percent, outcome.waits_for_review) == (0, False)
     assert outcome.open_attempt_id == open_attempt.id
 
 
@@ -206,17 +207,115 @@ def test_an_open_attempt_is_finished_with_the_questions_it_was_started_with(
 
     question = next(q for q in look(site, alice, attempt).questions if q.key == "floor-is")
     assert question.credit == 1
-    assert "the least of all" not in [option.html for option in question.options]
+    (item,) = question.body.items
+    assert "the least of all" not in [choice.html for choice in item.choices]
 
 
 def test_an_attempt_is_read_by_a_few_queries_however_many_questions_it_has(site, study, alice):
     enrollment = study.enroll(alice)
-    quiz = study.course().modules[0].quiz
-    with site.transaction() as session:
-        actor = alice.actor_in(session)
-        attempt, _ = assessment.start_attempt(session, actor, enrollment.id, quiz.key, at=THEN)
-    look(site, alice, attempt)
+    attempt = study.start(alice, enrollment, study.course().modules[0].quiz.key)
+    assert len(look(site, alice, attempt).questions) == 10
+    actor = alice.actor
     with site.snapshot() as session, QueryRecorder() as queries:
         get_shown_attempt(session, actor, attempt.id, "en")
+
+    assert len(queries) <= 3, queries
+
+
+def test_an_answer_is_returned_in_the_shape_in_which_it_was_sent(site, study, published, alice):
+    published.ask_everything()
+    study.publish(published)
+    attempt, _ = start(site, alice, study.enroll(alice, "small"))
+    sent = {
+        "numbers": ["two", "one"],
+        "three-is-more": False,
+        "sort-them": {"eleven": "odd", "twelve": ""},
+        "in-order": ["charter", "war", "protection", "standard"],
+        "how-many": 271828,
+        "the-word": "  Quindecim ",
+        "fill-in": {"gross": "144", "origin": "song"},
+    }
+
+    stored = {key: save(site, alice, attempt, key, answer) for key, answer in sent.items()}
+
+    assert stored == {
+        "numbers": ["one", "two"],
+        "three-is-more": "false",
+        "sort-them": {"eleven": "odd"},
+        "in-order": {"war": "2", "charter": "1", "standard": "4", "protection": "3"},
+        "how-many": "271828",
+        "the-word": "Quindecim",
+        "fill-in": {"gross": "144", "origin": "song"},
+    }
+    shown = {q.key: q.answer for q in look(site, alice, attempt).questions}
+    assert {key: shown[key] for key in sent} == stored
+
+
+def test_an_attempt_draws_its_questions_and_asks_no_others(site, study, published, alice):
+    published.change(QUIZ, "attempts: unlimited", "attempts: unlimited\ndraw: 2")
+    study.publish(published)
+    hers = study.enroll(alice, "small")
+    attempt, _ = start(site, alice, hers)
+    drawn = {q.key for q in look(site, alice, attempt).questions}
+
+    assert len(drawn) == 2
+    (other,) = {"floor-is", "numbers", "three-is-more"} - drawn
+    with pytest.raises(QuestionNotFound):
+        save(site, alice, attempt, other, "least")
+    submit(site, alice, attempt)
+    assert study.take_quiz(alice, hers, "first").percent == 100
+
+
+def test_what_lessons_show_for_practice_is_never_asked(site, study, hers, alice):
+    attempt, _ = start(site, alice, hers)
+
+    for key in PRACTICE:
+        with pytest.raises(QuestionNotFound):
+            save(site, alice, attempt, key, "1")
+
+
+def test_an_attempt_with_every_kind_of_question_right_is_100_when_a_trainer_agrees(
+    site, study, published, alice, dana
+):
+    published.ask_everything()
+    study.publish(published)
+    attempt = study.take_quiz(alice, study.enroll(alice, "small"), "first")
+    assert (attempt.state, attempt.percent) == (AttemptState.NEEDS_REVIEW, None)
+
+    points = {"says-why": 2, "example": 1}
+    assert study.judge(dana, attempt.id, "in-your-words", points) is AttemptState.GRADED
+
+    shown = look(site, alice, attempt)
+    assert (shown.summary.percent, shown.summary.passed) == (100, True)
+    assert {q.credit for q in shown.questions} == {1}
+
+
+def test_an_attempt_with_every_kind_of_question_wrong_is_0_whatever_the_kind(
+    site, study, published, alice, dana
+):
+    published.ask_everything()
+    study.publish(published)
+    attempt = study.take_quiz(alice, study.enroll(alice, "small"), "first", right=False)
+    study.judge(dana, attempt.id, "in-your-words", {"says-why": 0, "example": 0})
+
+    shown = look(site, alice, attempt)
+    assert (shown.summary.percent, shown.summary.passed) == (0, False)
+    assert {q.credit for q in shown.questions} == {0}
+
+
+def test_who_left_the_free_text_empty_waits_for_nobody(site, study, published, alice):
+    published.ask_everything()
+    study.publish(published)
+    attempt, _ = start(site, alice, study.enroll(alice, "small"))
+
+    assert submit(site, alice, attempt).state is AttemptState.GRADED
+
+
+def test_an_answer_is_saved_by_three_queries(site, hers, alice):
+    attempt, _ = start(site, alice, hers)
+    look(site, alice, attempt)
+    actor = alice.actor
+    with site.transaction() as session, QueryRecorder() as queries:
+        assessment.save_response(session, actor, attempt.id, "floor-is", "least", at=THEN)
 
     assert len(queries) <= 3, queries

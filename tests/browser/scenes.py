@@ -11,7 +11,22 @@ from typing import Any, Final
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.world import FORMER, GRADUATE, LEARNER, NEWCOMER, STRANGER, World
+from courseapp.assessment.kinds import KINDS
+from tests.browser.world import (
+    ADMINISTRATOR,
+    FORMER,
+    GRADUATE,
+    JUDGED,
+    LEARNER,
+    NEWCOMER,
+    PARTICIPANT,
+    STRANGER,
+    TEACHER,
+    WAITING,
+    WORKSHOP,
+    WORKSHOP_QUIZ,
+    World,
+)
 from tests.studying import COURSE
 
 Values = Callable[[World], Mapping[str, Any]]
@@ -26,6 +41,7 @@ NO_PAGES: Final = frozenset(
         "credentials.download_certificate",
         "learning.continue_course",  # leads to where the learner stopped
         "ops.health",
+        "questions.export_questions",
         "reporting.download_data",
         "static",
     }
@@ -84,6 +100,39 @@ def question_of(kind: str) -> Values:
     return lambda world: {"attempt_id": world.open_attempt, "position": world.question_of(kind)}
 
 
+def in_workshop(**values: Any) -> Values:
+    """Return what fills the address of something in the workshop."""
+    return lambda _: {"course_key": WORKSHOP, **values}
+
+
+workshop_quiz: Final = in_workshop(quiz_key=WORKSHOP_QUIZ)
+final_quiz: Final = in_course(quiz_key=lambda _: "final")
+
+
+def the_timed(world: World) -> dict[str, Any]:
+    return {"attempt_id": world.timed_attempt}
+
+
+def first_of_the_timed(world: World) -> dict[str, Any]:
+    return {**the_timed(world), "position": 1}
+
+
+def workshop_question_of(kind: str) -> Values:
+    return lambda world: {**the_timed(world), "position": world.workshop_question_of(kind)}
+
+
+def waiting(world: World) -> dict[str, Any]:
+    return {"attempt_id": world.waiting_attempt}
+
+
+def hers_in(number: int) -> Values:
+    """Return what fills the address of the learner in a module's quiz, as who teaches sees her."""
+    return lambda world: {
+        "enrollment_id": world.learners_enrollment,
+        "quiz_key": world.course.modules[number].quiz.key,
+    }
+
+
 def refused(button: str, typed: Mapping[str, str], in_section: str = "") -> Act:
     """Type what is given, by label, press a button, and wait for the page that says what is wrong."""
 
@@ -109,6 +158,34 @@ def choose_what_is_not_offered(page: Page) -> None:
     )
     page.get_by_role("button", name="Save and").click()
     expect(page.get_by_role("group")).to_have_attribute("aria-invalid", "true")
+
+
+def type_no_number(page: Page) -> None:
+    """Answer the question about grains with words, unnoticed by the page, and send the form."""
+    question = page.get_by_role("group", name="How many grains are in the jar?")
+    question.get_by_role("textbox").evaluate("field => { field.value = 'a great many'; }")
+    question.get_by_role("textbox").press("Enter")
+    expect(question).to_have_attribute("aria-invalid", "true")
+
+
+def administering(values: Values = nothing) -> Values:
+    """Fill an address that only the administrator of the site can open; from then on there is one."""
+
+    def fill(world: World) -> Mapping[str, Any]:
+        world.appoint_the_administrator()
+        return values(world)
+
+    return fill
+
+
+def bring_in_what_is_none(page: Page) -> None:
+    page.get_by_label("File").set_input_files(
+        {"name": "none.xml", "mimeType": "application/xml", "buffer": b"<nothing"}
+    )
+    page.get_by_label("Format").select_option("moodle-xml")
+    page.get_by_label("Source").fill("Made up (2026)")
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_role("alert")).to_be_visible()
 
 
 def save_the_profile(page: Page) -> None:
@@ -189,14 +266,50 @@ LEARNING: Final = (
     *(Scene(f"lesson {n + 1}", LEARNER, "learning.lesson", first_lesson(n)) for n in range(5)),
     Scene("lesson with a table", LEARNER, "learning.lesson", lesson_with("<table>")),
     Scene("lesson with a chart", LEARNER, "learning.lesson", lesson_with('class="chart"')),
+    Scene("lesson with questions", LEARNER, "learning.lesson", lesson_with("<!--question ")),
+    # Every kind, some of them answered.
+    Scene(
+        "lesson with every question", LEARNER, "learning.lesson", in_workshop(lesson_key="go-on")
+    ),
+    Scene(
+        "lesson with a question refused",
+        LEARNER,
+        "learning.lesson",
+        in_workshop(lesson_key="go-on"),
+        type_no_number,
+        422,
+    ),
 )
 QUIZ: Final = (
     Scene("quiz first time", LEARNER, "assessment.quiz", quiz(1)),
     Scene("quiz with attempts", LEARNER, "assessment.quiz", quiz(0)),
+    Scene("quiz with a pause", LEARNER, "assessment.quiz", final_quiz),
+    Scene("quiz with a time limit", PARTICIPANT, "assessment.quiz", workshop_quiz),
+    Scene("quiz without attempts left", WAITING, "assessment.quiz", workshop_quiz),
     *(
         Scene(f"question {kind}", LEARNER, "assessment.question", question_of(kind))
-        for kind in ("single_choice", "multiple_choice", "true_false")
+        for kind in sorted(set(KINDS) - {"short_text", "free_text"})
     ),
+    *(
+        Scene(
+            f"question {kind} against the clock",
+            PARTICIPANT,
+            "assessment.question",
+            workshop_question_of(kind),
+        )
+        for kind in sorted(set(KINDS) - {"single_choice"})
+    ),
+    Scene("question explained", PARTICIPANT, "assessment.question", first_of_the_timed),
+    Scene("questions on one page", PARTICIPANT, "assessment.questions", the_timed),
+    Scene(
+        "questions on one page refused",
+        PARTICIPANT,
+        "assessment.questions",
+        the_timed,
+        type_no_number,
+        422,
+    ),
+    Scene("overview against the clock", PARTICIPANT, "assessment.overview", the_timed),
     Scene(
         "question refused",
         LEARNER,
@@ -227,6 +340,18 @@ QUIZ: Final = (
         "assessment.review",
         lambda world: {"attempt_id": world.passed_attempt},
     ),
+    Scene(
+        "review that waits",
+        WAITING,
+        "assessment.review",
+        lambda world: {"attempt_id": world.waiting_attempt},
+    ),
+    Scene(
+        "review judged and corrected",
+        JUDGED,
+        "assessment.review",
+        lambda world: {"attempt_id": world.judged_attempt},
+    ),
     Scene("certificate missing", LEARNER, "credentials.certificate", in_course()),
     Scene("certificate earned", GRADUATE, "credentials.certificate", in_course()),
     Scene("certificate revoked", FORMER, "credentials.certificate", in_course()),
@@ -250,4 +375,73 @@ ACCOUNT: Final = (
         )
     ),
 )
-SCENES: Final = (*ANYBODYS, *BECOMING_SOMEBODY, *LEARNING, *QUIZ, *ACCOUNT)
+TEACHING: Final = (
+    Scene("teaching", TEACHER, "teaching.index"),
+    Scene("reviews", TEACHER, "teaching.reviews"),
+    Scene("review sheet", TEACHER, "teaching.review", waiting),
+    Scene(
+        "review sheet refused",
+        TEACHER,
+        "teaching.review",
+        waiting,
+        refused("Save the points", {"Gives a reason": "7", "Names somebody": "0"}),
+        422,
+    ),
+    Scene(
+        "review sheet judged",
+        TEACHER,
+        "teaching.review",
+        lambda world: {"attempt_id": world.judged_attempt},
+    ),
+    Scene("learners of a quiz", TEACHER, "teaching.learners", quiz(0)),
+    Scene("learners of the workshop", TEACHER, "teaching.learners", workshop_quiz),
+    Scene("a learner and a quiz", TEACHER, "teaching.learner", hers_in(0)),
+    Scene(
+        "a learner and a quiz refused",
+        TEACHER,
+        "teaching.learner",
+        hers_in(0),
+        refused("Grant", {"Minutes more": "many", "Reason": "no"}),
+        422,
+    ),
+    Scene("statistics", TEACHER, "quiz_statistics.statistics", quiz(0)),
+    Scene("statistics of too few", TEACHER, "quiz_statistics.statistics", quiz(2)),
+)
+# The last ones: when there is an administrator, the link for the first one is over.
+ADMINISTERING: Final = (
+    Scene("teaching as administrator", ADMINISTRATOR, "teaching.index", administering()),
+    Scene("regrade", ADMINISTRATOR, "teaching.regrade", administering(workshop_quiz)),
+    Scene(
+        "regrade refused",
+        ADMINISTRATOR,
+        "teaching.regrade",
+        administering(workshop_quiz),
+        refused("Change 1 result", {"Reason": "no"}),
+        422,
+    ),
+    Scene(
+        "regrade with nothing to change",
+        ADMINISTRATOR,
+        "teaching.regrade",
+        administering(quiz(0)),
+    ),
+    Scene("questions in and out", ADMINISTRATOR, "questions.exchange", administering()),
+    Scene("questions brought in", ADMINISTRATOR, "questions.quiz", administering(quiz(0))),
+    Scene(
+        "questions that cannot be read",
+        ADMINISTRATOR,
+        "questions.quiz",
+        administering(quiz(0)),
+        bring_in_what_is_none,
+        422,
+    ),
+)
+SCENES: Final = (
+    *ANYBODYS,
+    *BECOMING_SOMEBODY,
+    *LEARNING,
+    *QUIZ,
+    *ACCOUNT,
+    *TEACHING,
+    *ADMINISTERING,
+)

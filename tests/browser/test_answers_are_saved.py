@@ -7,22 +7,21 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from courseapp.assessment import service as assessment
 from courseapp.assessment.queries import get_shown_attempt
-from tests.cast import THEN
+from courseapp.assessment.service import attempts
 
 SAVED = "Saved"
 NOT_SAVED = re.compile("^Not saved yet: no connection")
 
 
 @pytest.fixture
-def questions(server, study, learner) -> dict[str, str]:
-    """The learner has started a quiz: the addresses of its first question of each kind."""
+def questions(server, study, learner, monkeypatch) -> dict[str, str]:
+    """The learner has started a quiz that asks all it can: the addresses of its first question of each kind."""
+    monkeypatch.setattr(attempts, "draw_questions", lambda pool, *_: pool)
     enrollment = study.enroll(learner)
-    quiz = study.course().modules[0].quiz
-    with server.site.transaction() as session:
+    attempt = study.start(learner, enrollment, study.course().modules[1].quiz.key)
+    with server.site.snapshot() as session:
         actor = learner.actor_in(session)
-        attempt, _ = assessment.start_attempt(session, actor, enrollment.id, quiz.key, at=THEN)
         shown = get_shown_attempt(session, actor, attempt.id, "en").questions
     return {
         question.kind: f"/attempts/{attempt.id}/questions/{question.position}"
@@ -160,3 +159,75 @@ def test_the_last_choice_decides_what_the_page_says(browse, learner, questions):
     expect(status(page)).to_have_text(SAVED)
     choice(page, 1).check()
     expect(status(page)).to_have_text(NOT_SAVED)
+
+
+@pytest.mark.parametrize("kind", ["matching", "categorise", "ordering"])
+def test_each_of_several_choices_is_saved_by_itself(browse, learner, questions, kind):
+    page = browse(learner)
+    page.goto(questions[kind])
+    lists = page.locator("main select")
+    assert lists.count() >= 3
+    for number in (0, 2):
+        with page.expect_response("**/responses/*") as answered:
+            lists.nth(number).select_option(index=1)
+        assert answered.value.ok
+    expect(status(page)).to_have_text(SAVED)
+    page.reload()
+    chosen = [lists.nth(number).input_value() for number in range(3)]
+    assert [bool(value) for value in chosen] == [True, False, True]
+    with page.expect_response("**/responses/*") as answered:
+        lists.nth(0).select_option(index=0)
+    assert answered.value.ok
+    page.reload()
+    assert [lists.nth(number).input_value() for number in range(3)] == ["", "", chosen[2]]
+
+
+@pytest.mark.parametrize(("kind", "typed"), [("numeric", "1 234,5"), ("short_text", "some words")])
+def test_what_is_typed_is_saved_when_the_field_is_left(browse, learner, questions, kind, typed):
+    page = browse(learner)
+    page.goto(questions[kind])
+    field = page.get_by_role("main").get_by_role("textbox")
+    field.fill(typed)
+    with page.expect_response("**/responses/*") as answered:
+        field.press("Tab")
+    assert answered.value.ok
+    expect(status(page)).to_have_text(SAVED)
+    page.reload()
+    expect(field).to_have_value(typed)
+
+
+def test_gaps_are_saved_together_whatever_is_filled_into_each(browse, learner, questions):
+    page = browse(learner)
+    page.goto(questions["gaps"])
+    gaps = page.get_by_label(re.compile("^Gap ")).all()
+    assert len(gaps) >= 2
+    for gap in gaps:
+        is_list = gap.evaluate("field => field.localName === 'select'")
+        with page.expect_response("**/responses/*") as answered:
+            if is_list:
+                gap.select_option(index=1)
+            else:
+                gap.fill("12")
+                gap.press("Tab")
+        assert answered.value.ok
+    values = [gap.input_value() for gap in gaps]
+    assert all(values)
+    page.reload()
+    assert [gap.input_value() for gap in gaps] == values
+
+
+def test_what_cannot_be_an_answer_is_said_at_once_and_the_stored_one_stays(
+    browse, learner, questions
+):
+    page = browse(learner)
+    page.goto(questions["numeric"])
+    field = page.get_by_role("main").get_by_role("textbox")
+    field.fill("12")
+    field.press("Tab")
+    expect(status(page)).to_have_text(SAVED)
+    field.fill("a dozen")
+    field.press("Tab")
+    expect(status(page)).to_contain_text("Write a number in digits")
+    expect(field).to_have_value("a dozen")
+    page.reload()
+    expect(field).to_have_value("12")

@@ -77,14 +77,7 @@ def test_a_quiz_is_answered_and_submitted_with_keys_alone(browse, study, learner
     page.keyboard.press("Enter")
     for number in range(1, quiz.question_count + 1):
         expect(heading).to_have_text(f"Question {number} of {quiz.question_count}")
-        first = page.locator("input[name=answer]").first
-        tab_to(page, first)
-        page.keyboard.press("Space")
-        expect(first).to_be_checked()
-        if first.get_attribute("type") == "radio":
-            # Arrows go from one to the next; Tab leaves the group.
-            page.keyboard.press("ArrowDown")
-            expect(page.locator("input[name=answer]").nth(1)).to_be_checked()
+        answer_with_keys(page)
         tab_to(page, page.get_by_role("button", name=re.compile("Save and")))
         page.keyboard.press("Enter")
     expect(heading).to_have_text("Look it over")
@@ -92,6 +85,47 @@ def test_a_quiz_is_answered_and_submitted_with_keys_alone(browse, study, learner
     tab_to(page, page.get_by_role("button", name="Submit"))
     page.keyboard.press("Enter")
     expect(heading).to_have_text(re.compile("Passed|Not passed yet"))
+
+
+def answer_with_keys(page: Page) -> None:
+    """Answer the question that stands there, whatever it takes."""
+    fields = page.locator("main fieldset").locator("input, select, textarea")
+    first = fields.first
+    tab_to(page, first)
+    if first.get_attribute("type") in {"radio", "checkbox"}:
+        page.keyboard.press("Space")
+        expect(first).to_be_checked()
+        if first.get_attribute("type") == "radio":
+            # Arrows go from one to the next; Tab leaves the group.
+            page.keyboard.press("ArrowDown")
+            expect(fields.nth(1)).to_be_checked()
+        return
+    for number in range(fields.count()):
+        field = fields.nth(number)
+        # Each stands in the way to the next.
+        expect(field).to_be_focused()
+        is_list = field.evaluate("field => field.localName === 'select'")
+        page.keyboard.press("ArrowDown") if is_list else page.keyboard.type("12")
+        expect(field).not_to_have_value("")
+        page.keyboard.press("Tab")
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
+def test_the_questions_in_a_lesson_are_answered_with_keys_alone(browse, study, learner, number):
+    study.enroll(learner)
+    page = browse(learner)
+    practice = page.get_by_role("region", name="Try it yourself")
+    for lesson in study.course().modules[number].lessons:
+        page.goto(f"/courses/{COURSE}/lessons/{lesson.key}")
+        if practice.count():
+            break
+    section = practice.first
+    answer_with_keys(page)
+    tab_to(page, section.get_by_role("button", name="Check my answer"))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#practice-"))
+    expect(section).to_contain_text(re.compile("right"))
+    expect(section.get_by_text("Answer it again")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

@@ -4,7 +4,7 @@ Each case breaks one thing in a small course that is otherwise right, and expect
 follow from it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from tests.authoring import (
     COURSE,
     COURSE_FR,
     FILES,
+    FINAL,
+    FINAL_TEXT,
     GLOSSARY,
     GLOSSARY_FR,
     LESSON,
@@ -23,6 +25,7 @@ from tests.authoring import (
     MODULE,
     MODULE_FR,
     PICTURE,
+    PRACTICE,
     QUIZ,
     QUIZ_FR,
     AuthoredContent,
@@ -51,6 +54,16 @@ def remove(name: str) -> Break:
 
 def rename(name: str, new_name: str) -> Break:
     return lambda content: content.rename(name, new_name)
+
+
+def with_final_quiz(*breaks: Break) -> Break:
+    """Break something in the course that ends with a quiz over all of it."""
+    return both(AuthoredContent.add_final_quiz, *breaks)
+
+
+def of_every_practice(message: str) -> list[Expected]:
+    """Return what is said of each question that the second lesson shows."""
+    return [(QUIZ, f"key: {key}", message.format(key=key)) for key in PRACTICE]
 
 
 def both(*breaks: Break) -> Break:
@@ -95,7 +108,7 @@ CASES: dict[str, tuple[Break, list[Expected]]] = {
         both(change(COURSE, "[first]", "[first, second]"), put(f"{SECOND}/notes.txt", "")),
         [
             (f"{SECOND}/module.yaml", 1, "the file cannot be read"),
-            ("quizzes/small/second.yaml", 1, "this module has no quiz: write this file"),
+            ("quizzes/small/second.yaml", 1, "there is no such quiz: write this file"),
         ],
     ),
     "a translation into no language": (
@@ -108,7 +121,7 @@ CASES: dict[str, tuple[Break, list[Expected]]] = {
     ),
     "a module without a quiz": (
         both(remove(QUIZ), remove(QUIZ_FR)),
-        [(QUIZ, 1, "this module has no quiz: write this file")],
+        [(QUIZ, 1, "there is no such quiz: write this file")],
     ),
     "a quiz without a module": (
         put("quizzes/small/other.yaml", "key: other\n"),
@@ -159,6 +172,7 @@ CASES: dict[str, tuple[Break, list[Expected]]] = {
             (MODULE, 1, "no lesson teaches the objective count"),
             (LESSON, 1, "there is no lesson start in english that this translates"),
             (LESSON_2, 1, "there is no lesson go-on in english that this translates"),
+            *of_every_practice("no lesson shows {key}"),
             (LESSON_FR, 1, "there is no lesson start in english that this translates"),
             (COURSE, 1, "the course has no lesson start"),
             (COURSE_FR, 1, "the course has no lesson start"),
@@ -273,6 +287,7 @@ CASES: dict[str, tuple[Break, list[Expected]]] = {
             (LESSON_2, "key: go-on", "module.yaml has no objective count"),
             (QUIZ, "key: numbers", "module.yaml has no objective count"),
             (QUIZ, "key: three-is-more", "module.yaml has no objective count"),
+            *of_every_practice("module.yaml has no objective count"),
         ],
     ),
     "an objective that no lesson teaches and no question asks about": (
@@ -306,6 +321,7 @@ CASES: dict[str, tuple[Break, list[Expected]]] = {
             (COURSE, 1, "the course has no lesson start"),
             (COURSE_FR, 1, "the course has no lesson start"),
             (GLOSSARY, "key: floor", "the course has no lesson start"),
+            *of_every_practice("no lesson shows {key}"),
         ],
     ),
     # Lessons: their files and fields.
@@ -314,6 +330,7 @@ CASES: dict[str, tuple[Break, list[Expected]]] = {
         [
             ("modules/small/first/go-on.md", 1, "name the file NN-<key>.<language>.md"),
             (MODULE, 1, "no lesson teaches the objective count"),
+            *of_every_practice("no lesson shows {key}"),
         ],
     ),
     "a lesson whose language is none": (
@@ -541,11 +558,13 @@ CASES: dict[str, tuple[Break, list[Expected]]] = {
     "a kind of question that nobody knows": (
         change(QUIZ, "kind: true_false", "kind: essay"),
         [
-            (QUIZ, "kind: essay", "kind is 'essay': use one of multiple_choice, single_choice, "),
-            (QUIZ, "key: three-is-more", "options must be a list"),
-            (QUIZ, "key: three-is-more", "mark at least one option as correct, but not all"),
+            (QUIZ, "kind: essay", "kind is 'essay': use one of categorise, free_text, gaps, "),
+            # The first kind stands in for it, so that the rest of the question is read, too.
+            (QUIZ, "key: three-is-more", "categories must be a list"),
+            (QUIZ, "key: three-is-more", "items must be a list"),
             (QUIZ, "answer: true", "there is no field 'answer' here"),
-            (QUIZ_FR, "three-is-more:", "options is missing"),
+            (QUIZ_FR, "three-is-more:", "categories is missing"),
+            (QUIZ_FR, "three-is-more:", "items is missing"),
         ],
     ),
     "a question about an objective that its module does not have": (
@@ -591,7 +610,7 @@ CASES: dict[str, tuple[Break, list[Expected]]] = {
     ),
     "an option given twice": (
         change(QUIZ, "key: blue", "key: green"),
-        [(QUIZ, 35, "the option green is there twice")],
+        [(QUIZ, 35, "green is there twice")],
     ),
     "an option that is right in words": (
         change(
@@ -671,6 +690,312 @@ CASES: dict[str, tuple[Break, list[Expected]]] = {
         put(QUIZ_FR, "title: Un quiz\n"),
         [(QUIZ_FR, 1, "questions is missing")],
     ),
+    # Quizzes: their rules.
+    **{
+        f"a rule that cannot be: {rule}": (
+            change(QUIZ, "attempts: unlimited", f"attempts: unlimited\n{rule}"),
+            [(QUIZ, rule.partition(":")[0], words)],
+        )
+        for rule, words in (
+            ("pause_minutes: -1", "pause_minutes must be a whole number, 0 to 43200"),
+            ("pause_minutes: long", "pause_minutes must be a whole number, 0 to 43200"),
+            ("counts: middle", "counts is 'middle': use one of best, last"),
+            ("time_limit_minutes: 0", "time_limit_minutes must be a whole number, 1 to 1440"),
+            ("time_limit_minutes: short", "time_limit_minutes must be a whole number, 1 to 1440"),
+            ("grace_seconds: 601", "grace_seconds must be a whole number, 0 to 600"),
+            ("shuffle_questions: often", "shuffle_questions must be true or false"),
+            ("shuffle_options: often", "shuffle_options must be true or false"),
+            ("feedback: soon", "feedback is 'soon': use one of at_once, after_submission, "),
+            ("layout: round", "layout is 'round': use one of one_at_a_time, all_on_a_page"),
+            ("draw: some", "draw must be a whole number, 1 to 500"),
+            ("draw: 0", "draw must be a whole number, 1 to 500"),
+            ("draw: {}", "draw must be all, a number, or a number for each objective"),
+            ("draw: {tell: 0}", "draw must be all, a number, or a number for each objective"),
+            ("draw: {tell: one}", "draw must be all, a number, or a number for each objective"),
+        )
+    },
+    "a draw of more questions than there are": (
+        # Those for practice are not among them.
+        change(QUIZ, "attempts: unlimited", "attempts: unlimited\ndraw: 4"),
+        [(QUIZ, 1, "draw asks for 4 questions: there are 3")],
+    ),
+    "a draw of more questions about an objective than there are": (
+        change(
+            QUIZ, "attempts: unlimited", "attempts: unlimited\ndraw: {tell: 1, count: 3, sing: 1}"
+        ),
+        [
+            (QUIZ, 1, "draw asks for 3 questions about count: there are 2"),
+            (QUIZ, 1, "draw asks for 1 questions about sing: there are 0"),
+        ],
+    ),
+    # Questions for lessons to show.
+    "a use that nobody knows": (
+        change(
+            QUIZ,
+            "kind: matching\n    objective: count\n    use: practice",
+            "kind: matching\n    objective: count\n    use: fun",
+        ),
+        [
+            (QUIZ, "use: fun", "use is 'fun': use one of quiz, practice"),
+            # Then it is one of the quiz.
+            (
+                LESSON_2,
+                "```question",
+                "pair-up is asked in the quiz: a lesson would give its answer away",
+            ),
+        ],
+    ),
+    "a lesson that shows what the quiz asks": (
+        change(LESSON_2, "pair-up", "numbers"),
+        [
+            (
+                LESSON_2,
+                "```question",
+                "numbers is asked in the quiz: a lesson would give its answer away; ",
+            ),
+            (QUIZ, "key: pair-up", "no lesson shows pair-up"),
+        ],
+    ),
+    "a lesson that shows a question which there is not": (
+        change(LESSON_2, "pair-up", "pair-down"),
+        [
+            (LESSON_2, "```question", "the quiz has no question pair-down"),
+            (QUIZ, "key: pair-up", "no lesson shows pair-up"),
+        ],
+    ),
+    "a lesson that shows a question twice": (
+        change(LESSON_2, "in-order", "pair-up"),
+        [
+            (LESSON_2, 21, "pair-up is shown twice in this lesson"),
+            (QUIZ, "key: in-order", "no lesson shows in-order"),
+        ],
+    ),
+    "an objective that is only practised": (
+        change(QUIZ, "objective: tell", "objective: tell\n    use: practice"),
+        [
+            (QUIZ, 1, "no question asks about tell"),
+            (QUIZ, "key: floor-is", "no lesson shows floor-is"),
+        ],
+    ),
+    # Each kind of question.
+    "an option of a single choice that earns all without being right": (
+        change(QUIZ, "text: the mean", "text: the mean\n        credit: 100"),
+        [(QUIZ, "credit: 100", "credit must be a whole number, 1 to 99")],
+    ),
+    "a multiple choice whose option earns a part": (
+        change(QUIZ, "text: blue", "text: blue\n        credit: 50"),
+        [(QUIZ, 26, "credit belongs to single choice: here every option weighs the same")],
+    ),
+    "a penalty above 100": (
+        change(QUIZ, "Which of these are numbers?", "Which?\n    penalty: 101"),
+        [(QUIZ, "penalty:", "penalty must be a whole number, 0 to 100")],
+    ),
+    "two pairs with the same match": (
+        change(QUIZ, "match: feathers", "match: whiskers"),
+        [(QUIZ, 58, "two items have the same match: use the kind categorise")],
+    ),
+    "a distractor with the key of a pair": (
+        change(QUIZ, "key: clocks", "key: hen"),
+        [
+            (QUIZ, 63, "hen is there twice"),
+            # A translator finds what is left.
+            (QUIZ_FR, "distractors:", "there is no field 'distractors' here"),
+        ],
+    ),
+    "a distractor that is a match": (
+        change(QUIZ, "text: hours", "text: feathers"),
+        [(QUIZ, "text: feathers", "a match has the same text")],
+    ),
+    "a single pair": (
+        both(
+            change(QUIZ, "      - key: hen\n        text: The hen\n        match: feathers\n", ""),
+            change(QUIZ, "      - key: bee\n        text: The bee\n        match: hexagons\n", ""),
+            change(QUIZ_FR, "      hen: {text: La poule, match: les plumes}\n", ""),
+            change(QUIZ_FR, "      bee: {text: L'abeille, match: les hexagones}\n", ""),
+        ),
+        [(QUIZ, "pairs:", "pairs has 1 entries: give 2 to 10")],
+    ),
+    "an item in a category that there is not": (
+        change(QUIZ, "category: even", "category: prime"),
+        [
+            (QUIZ, "category: prime", "category is 'prime': use one of even, odd"),
+        ],
+    ),
+    "a category that nothing belongs into": (
+        change(QUIZ, "category: even", "category: odd"),
+        [(QUIZ, "categories:", "every category needs an item that belongs into it")],
+    ),
+    "two steps": (
+        both(
+            change(QUIZ, "      - key: war\n        text: the end of a war\n", ""),
+            change(QUIZ, "      - key: charter\n        text: a charter\n", ""),
+            change(QUIZ_FR, "      war: {text: la fin d'une guerre}\n", ""),
+            change(QUIZ_FR, "      charter: {text: une charte}\n", ""),
+        ),
+        [(QUIZ, "steps:", "steps has 2 entries: give 3 to 8")],
+    ),
+    "a number that is a text": (
+        change(QUIZ, "value: 271828", "value: many"),
+        [(QUIZ, "value: many", "value must be a number, for example 12.5")],
+    ),
+    "a tolerance below zero": (
+        change(QUIZ, "tolerance: 5", "tolerance: -5"),
+        [(QUIZ, "tolerance: -5", "tolerance must be 0 or more")],
+    ),
+    "a first accepted number that does not earn all": (
+        change(QUIZ, "tolerance: 5", "tolerance: 5\n        credit: 90"),
+        [(QUIZ, "credit: 90", "the first accepted answer must earn 100")],
+    ),
+    "a unit of nothing": (
+        change(QUIZ, "factor: 1000", "factor: 0"),
+        [(QUIZ, "factor: 0", "factor must be above zero, and 1 for the first unit")],
+    ),
+    "a first unit that is made of others": (
+        change(QUIZ, "text: grains", "text: grains\n        factor: 2"),
+        [(QUIZ, "factor: 2", "factor must be above zero, and 1 for the first unit")],
+    ),
+    "a first accepted text that does not earn all": (
+        change(QUIZ, "text: quindecim", "text: quindecim\n        credit: 90"),
+        [(QUIZ, "credit: 90", "the first accepted answer must earn 100")],
+    ),
+    "an accepted text that nobody can type": (
+        change(QUIZ, "text: quindecim", f"text: {'x' * 501}"),
+        [(QUIZ, "xxx", "an accepted text has at most 500 characters")],
+    ),
+    "a comparison that nobody knows": (
+        change(QUIZ, "wildcards: true", "wildcards: true\n    case: sometimes"),
+        [(QUIZ, "case: sometimes", "case is 'sometimes': use one of ignore, required")],
+    ),
+    "a gap that the prompt does not hold": (
+        change(QUIZ, "a score is [[score]]", "a score is many"),
+        [
+            (QUIZ, "prompt: |", "the prompt must hold the gap [[score]] once"),
+        ],
+    ),
+    "a gap that the prompt holds twice": (
+        change(QUIZ, "a score is [[score]]", "a score is [[score]], really [[score]]"),
+        [(QUIZ, "prompt: |", "the prompt must hold the gap [[score]] once")],
+    ),
+    "a gap in the prompt that is none": (
+        change(QUIZ, "a score is [[score]]", "a [[thing]] is [[score]]"),
+        [(QUIZ, "prompt: |", "there is no gap thing")],
+    ),
+    "a translated prompt without one of the gaps": (
+        change(QUIZ_FR, "une vingtaine [[score]]", "une vingtaine vingt"),
+        [(QUIZ_FR, "prompt: |", "the prompt must hold the gap [[score]] once")],
+    ),
+    "a gap with feedback": (
+        change(QUIZ, "- text: viginti", "- text: viginti\n            feedback: Well said."),
+        [(QUIZ, 152, "there is no feedback in gaps: say it in the explanation")],
+    ),
+    "a gap with two right options": (
+        change(QUIZ, "text: a song", "text: a song\n            correct: true"),
+        [(QUIZ, 156, "mark exactly one option as correct, 2 are marked")],
+    ),
+    "a gap that accepts nothing": (
+        change(QUIZ, "        accept:\n          - text: viginti\n        accents: required\n", ""),
+        [(QUIZ, "key: score", "accept must be a list")],
+    ),
+    "a line of a rubric without points": (
+        change(QUIZ, "        points: 2\n", ""),
+        [(QUIZ, "key: says-why", "points is missing: add a whole number, 1 to 10")],
+    ),
+    "a line of a rubric with more points than there are": (
+        change(QUIZ, "points: 2", "points: 11"),
+        [(QUIZ, "points: 11", "points must be a whole number, 1 to 10")],
+    ),
+    "an answer longer than anybody reads": (
+        change(QUIZ, "most_characters: 300", "most_characters: 10001"),
+        [(QUIZ, "most_characters:", "most_characters must be a whole number, 1 to 10000")],
+    ),
+    "a broken link in what accompanies an answer": (
+        both(
+            change(QUIZ, "A dozen is made of pairs.", "See [this](lesson:absent)."),
+            change(QUIZ, "Counted by hand on a long evening.", "See [this](lesson:absent)."),
+            change(QUIZ, "Names somebody who miscounted", "See [this](lesson:absent)."),
+        ),
+        [
+            (QUIZ, f"key: {key}", "the course has no lesson absent")
+            for key in ("sort-them", "how-many", "in-your-words")
+        ],
+    ),
+    # The quiz over the whole course.
+    "a final quiz that is not there": (
+        change(COURSE, "modules: [first]", "modules: [first]\nfinal_quiz: final"),
+        [(FINAL, 1, "there is no such quiz: write this file")],
+    ),
+    "a final quiz that the course does not name": (
+        with_final_quiz(change(COURSE, "final_quiz: final\n", "")),
+        [(FINAL, 1, "no module of the course has this name: nobody sees it")],
+    ),
+    "a final quiz with the key of a module": (
+        change(COURSE, "modules: [first]", "modules: [first]\nfinal_quiz: first"),
+        [(COURSE, "final_quiz:", "first is a module's key already: choose another")],
+    ),
+    "a final quiz with the key of a lesson": (
+        both(
+            change(COURSE, "modules: [first]", "modules: [first]\nfinal_quiz: start"),
+            lambda content: content.put(
+                "quizzes/small/start.yaml",
+                FINAL_TEXT.replace("key: final\n", "key: start\n"),
+            ),
+        ),
+        [("quizzes/small/start.yaml", 1, "start is the key of a lesson already")],
+    ),
+    "a final quiz about an objective that there is not": (
+        with_final_quiz(change(FINAL, "objective: first/tell", "objective: first/sing")),
+        [
+            (
+                FINAL,
+                "key: floor-or-ceiling",
+                "there is no objective first/sing: write <module>/<objective>",
+            )
+        ],
+    ),
+    "a final quiz that does not name the module": (
+        with_final_quiz(change(FINAL, "objective: first/tell", "objective: tell")),
+        [
+            (
+                FINAL,
+                "key: floor-or-ceiling",
+                "there is no objective tell: write <module>/<objective>",
+            ),
+            (FINAL, 1, "no question asks about the module first"),
+        ],
+    ),
+    "an objective that is no key": (
+        with_final_quiz(change(FINAL, "objective: first/tell", "objective: first/tell/all")),
+        [
+            (
+                FINAL,
+                "objective:",
+                "objective is 'first/tell/all': name one of the objectives by its",
+            ),
+            (
+                FINAL,
+                "key: floor-or-ceiling",
+                "there is no objective first/tell/all: write <module>/<objective>",
+            ),
+        ],
+    ),
+    "a final quiz with a question for practice": (
+        with_final_quiz(change(FINAL, "kind: true_false", "kind: true_false\n    use: practice")),
+        [
+            (FINAL, "key: floor-or-ceiling", "questions for practice belong to a module's quiz"),
+            (FINAL, 1, "no question asks about the module first"),
+            (FINAL, 1, "this quiz has no question that is not for practice"),
+        ],
+    ),
+    "a final quiz that draws more than it has": (
+        with_final_quiz(
+            change(FINAL, "attempts: unlimited", "attempts: unlimited\ndraw: {first: 2}")
+        ),
+        [(FINAL, 1, "draw asks for 2 questions about first: there are 1")],
+    ),
+    "a final quiz with a picture": (
+        with_final_quiz(change(FINAL, "A floor is a ceiling.", "'![A floor](pixel.png)'")),
+        [(FINAL, "key: floor-or-ceiling", "pictures stand in lessons and questions only")],
+    ),
 }
 
 
@@ -695,7 +1020,17 @@ def test_the_check_reports(name: str, authored: AuthoredContent) -> None:
     assert found == []
 
 
-def test_the_small_course_has_no_problem(authored: AuthoredContent) -> None:
+@pytest.mark.parametrize(
+    "change_it",
+    [
+        lambda _: None,
+        AuthoredContent.ask_everything,
+        AuthoredContent.add_final_quiz,
+    ],
+    ids=["as it is", "asking everything", "with a final quiz"],
+)
+def test_the_small_course_has_no_problem(authored: AuthoredContent, change_it: Break) -> None:
+    change_it(authored)
     assert authored.problems() == []
 
 
@@ -782,6 +1117,9 @@ def test_files_that_editors_and_systems_leave_behind_are_no_content(
     assert authored.problems() == []
 
 
+Span = tuple[int, int]
+
+
 def values_by_path(node: yaml.Node, path: str = "") -> dict[str, yaml.Node]:
     """Return one node for every path of names in a YAML file; of a list's entries the last one."""
     found = {path: node}
@@ -792,6 +1130,27 @@ def values_by_path(node: yaml.Node, path: str = "") -> dict[str, yaml.Node]:
         for entry in node.value:
             found |= values_by_path(entry, f"{path}/-")
     return found
+
+
+def span_of(node: yaml.Node) -> Span:
+    """Return where a value stands."""
+    return node.start_mark.index, node.end_mark.index
+
+
+def questions_in(root: yaml.Node) -> list[yaml.Node]:
+    """Return the questions of a quiz, or of its translation; other files have none."""
+    questions = values_by_path(root).get("/questions")
+    if isinstance(questions, yaml.MappingNode):
+        return [value for _, value in questions.value]
+    return questions.value if questions is not None else []
+
+
+def with_odd(text: str, spans: Sequence[Span], odd: str) -> str:
+    """Put something odd where these values stand; none of them stands in another."""
+    for start, end in sorted(spans, reverse=True):
+        line_end = "\n" if "\n" in text[start:end] else ""
+        text = f"{text[:start]} {odd}{line_end}{text[end:]}"
+    return text
 
 
 YAML_FILES = [name for name in FILES if name.endswith(".yaml")]
@@ -817,18 +1176,30 @@ def test_whatever_stands_in_a_field_the_check_goes_on_to_its_end(
     authored: AuthoredContent, odd: str
 ) -> None:
     texts = {name: authored.text(name) for name in YAML_FILES}
-    values = {
-        name: list(values_by_path(yaml.compose(text, Loader=yaml.SafeLoader)).values())[1:]
-        for name, text in texts.items()
+    roots = {name: yaml.compose(text, Loader=yaml.SafeLoader) for name, text in texts.items()}
+    fields = {
+        name: [
+            [
+                span_of(value)
+                for path, value in values_by_path(root).items()
+                if path and not path.startswith("/questions/")
+            ]
+        ]
+        for name, root in roots.items()
     }
+    questions = {
+        name: [
+            list(map(span_of, values_by_path(question).values())) for question in questions_in(root)
+        ]
+        for name, root in roots.items()
+    }
+    # One value at a time in each file; then one in each question, which does not keep others from being read.
     # course.yaml by itself: without it nothing below is read.
-    for group in ([COURSE], [name for name in YAML_FILES if name != COURSE]):
-        for number in range(max(len(values[name]) for name in group)):
-            for name in group:
-                value = values[name][number % len(values[name])]
-                start, end = value.start_mark.index, value.end_mark.index
-                line_end = "\n" if "\n" in texts[name][start:end] else ""
-                authored.put(name, f"{texts[name][:start]} {odd}{line_end}{texts[name][end:]}")
+    for group in ({COURSE: fields.pop(COURSE)}, fields, questions):
+        for number in range(max(len(spans) for lists in group.values() for spans in lists)):
+            for name, lists in group.items():
+                broken = [spans[number % len(spans)] for spans in lists]
+                authored.put(name, with_odd(texts[name], broken, odd))
 
             for problem in authored.problems():
                 assert problem.line >= 1

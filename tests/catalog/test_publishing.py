@@ -25,6 +25,7 @@ from tests.authoring import (
     MODULE,
     PICTURE,
     PIXEL,
+    PRACTICE,
     QUIZ,
     QUIZ_FR,
     AuthoredContent,
@@ -39,6 +40,8 @@ NEW_COURSE_VERSION = Counter(
     course_text=2,
     audit_event=1,
 )
+
+NEW_QUIZ_VERSION = {"quiz_version": 1, "quiz_text": 2}
 
 
 def written(site, study, content) -> Counter[str]:
@@ -71,6 +74,7 @@ def test_a_first_publication_stores_everything_as_version_one(site, study, autho
         "question first/floor-is: version 1",
         "question first/numbers: version 1",
         "question first/three-is-more: version 1",
+        *(f"question first/{key}: version 1" for key in PRACTICE),
         "quiz first: version 1",
         "course small: version 1",
     ]
@@ -94,7 +98,7 @@ def test_files_that_only_look_different_write_nothing(site, study, published):
     """YAML has many ways to write the same; another order of fields is no other course."""
     published.change(COURSE, "title: A small course\n", "")
     published.add(COURSE, 'title: "A small course"  # the same\n')
-    published.change(QUIZ, "attempts: unlimited\n", "")
+    published.change(QUIZ, "attempts: unlimited\n", "pause_minutes: 0\ndraw: all\ncounts: best\n")
     published.change(MODULE, "pictogram: balance\naccent: plum", "accent: plum\npictogram: balance")
 
     assert written(site, study, published) == Counter()
@@ -118,20 +122,49 @@ def test_a_changed_lesson_is_one_new_lesson_version_and_one_new_course_version(
         (LESSON_2, "title: Going on", "title: Go on", {"lesson_version": 1, "lesson_text": 1}),
         (LESSON_2, "year: 2020", "year: 2021", {"lesson_version": 1, "lesson_text": 1}),
         (MODULE, "accent: plum", "accent: clay", {"module_version": 1, "module_text": 2}),
-        (QUIZ, "pass_mark: 70", "pass_mark: 80", {"quiz_version": 1, "quiz_text": 2}),
-        (QUIZ, "attempts: unlimited", "attempts: 3", {"quiz_version": 1, "quiz_text": 2}),
-        (QUIZ, "intro: Three", "intro: Only three", {"quiz_version": 1, "quiz_text": 2}),
+        (QUIZ, "pass_mark: 70", "pass_mark: 80", NEW_QUIZ_VERSION),
+        (QUIZ, "attempts: unlimited", "attempts: 3", NEW_QUIZ_VERSION),
+        (QUIZ, "intro: Three", "intro: Only three", NEW_QUIZ_VERSION),
         (
             QUIZ,
             "text: green",
             "text: red",
-            {"question_version": 1, "question_text": 1, "quiz_version": 1, "quiz_text": 2},
+            NEW_QUIZ_VERSION | {"question_version": 1, "question_text": 1},
         ),
         (
             QUIZ,
             "answer: true",
             "answer: false",
-            {"question_version": 1, "question_text": 2, "quiz_version": 1, "quiz_text": 2},
+            NEW_QUIZ_VERSION | {"question_version": 1, "question_text": 2},
+        ),
+        # Every rule of a quiz is a part of it.
+        *(
+            (QUIZ, "attempts: unlimited", f"attempts: unlimited\n{rule}", NEW_QUIZ_VERSION)
+            for rule in (
+                "pause_minutes: 5",
+                "counts: last",
+                "time_limit_minutes: 20",
+                "grace_seconds: 5",
+                "draw: 2",
+                "draw: {tell: 1, count: 2}",
+                "shuffle_questions: true",
+                "shuffle_options: false",
+                "feedback: at_once",
+                "layout: all_on_a_page",
+            )
+        ),
+        # And so are the questions that it has for lessons to show.
+        (
+            QUIZ,
+            "value: 271828",
+            "value: 271829",
+            NEW_QUIZ_VERSION | {"question_version": 1, "question_text": 2},
+        ),
+        (
+            QUIZ,
+            "text: quindecim",
+            "text: quinze",
+            NEW_QUIZ_VERSION | {"question_version": 1, "question_text": 1},
         ),
         (COURSE, "title: A small course", "title: A little course", {}),
         (COURSE, "quizzes: all", "quizzes: none", {}),
@@ -143,7 +176,7 @@ def test_whatever_a_version_consists_of_makes_a_new_one_and_one_of_what_contains
     published.change(name, old, new)
     expected = NEW_COURSE_VERSION + Counter(rows)
     if rows.get("quiz_version"):
-        expected += Counter(quiz_version_question=3)
+        expected += Counter(quiz_version_question=3 + len(PRACTICE))
 
     assert written(site, study, published) == expected
 
@@ -154,6 +187,7 @@ def test_whatever_a_version_consists_of_makes_a_new_one_and_one_of_what_contains
         (LESSON_FR, "n'est pas un plafond", "n’est jamais un plafond", "lesson_text"),
         (QUIZ_FR, "intro: Trois questions.", "intro: Trois petites questions.", "quiz_text"),
         (QUIZ_FR, "C'est deux et un.", "C'est un de plus.", "question_text"),
+        (QUIZ_FR, "C'est l'autre bocal.", "C'est un autre bocal.", "question_text"),
         (COURSE_FR, "title: Un petit cours", "title: Un tout petit cours", "course_text"),
         (GLOSSARY_FR, "Ce qui est dû", "Tout ce qui est dû", "glossary_text"),
     ],
@@ -283,6 +317,7 @@ def test_what_is_not_translated_is_read_in_the_source_language(site, study, publ
     quiz = read_quiz(site, "fr")
     assert quiz.title == "Quiz : le premier module"
     assert [question.language for question in quiz.questions] == ["fr", "en", "fr"]
+    assert [q.key for q in quiz.practice if q.language == "en"] == ["the-word"]
     with site.snapshot() as session:
         course = get_current_course(session, "small", "fr")
         terms = list_terms(session, course.id, "fr")
@@ -303,6 +338,31 @@ def test_modules_lessons_questions_and_objectives_keep_their_authors_order(site,
         "numbers",
         "three-is-more",
     ]
+    assert tuple(question.key for question in read_quiz(site).practice) == PRACTICE
+
+
+def test_a_quiz_over_the_whole_course_comes_last_and_belongs_to_no_module(site, study, published):
+    published.add_final_quiz()
+
+    rows = written(site, study, published)
+
+    assert rows == Counter(NEW_COURSE_VERSION) + Counter(
+        # One more is listed.
+        course_version_activity=1,
+        quiz=1,
+        quiz_version=1,
+        quiz_text=1,
+        quiz_version_question=1,
+        question=1,
+        question_version=1,
+        question_text=1,
+    )
+    course = study.course("small")
+    assert [activity.key for activity in course.activities][-1] == "final"
+    assert course.final_quiz is not None
+    assert course.find_module_of("final") is None
+    assert course.neighbours("final") == (course.modules[0].quiz, None)
+    assert study.publish(published) == []
 
 
 def test_a_course_that_was_read_once_is_read_without_a_query(site, study, published):

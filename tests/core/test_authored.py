@@ -1,6 +1,7 @@
 """A file is read to its end: every field reports what is wrong with it, with its line, and reading goes on."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,20 @@ Ask = Callable[[Fields], Any]
         ("x: 1.5", lambda f: f.whole_number("x", least=1, most=7), 1, ["1: x must be a whole"]),
         ("x: true", lambda f: f.whole_number("x", least=1, most=7), 1, ["1: x must be a whole"]),
         ("x: '7'", lambda f: f.whole_number("x", least=1, most=7), 1, ["1: x must be a whole"]),
+        ("x: 7", lambda f: f.number("x"), Decimal(7), []),
+        ("x: -0.1", lambda f: f.number("x"), Decimal("-0.1"), []),
+        ("x: 0", lambda f: f.number("x", least=Decimal(0)), Decimal(0), []),
+        ("y: 1", lambda f: f.number("x", default=Decimal("2.5")), Decimal("2.5"), []),
+        ("y: 1", lambda f: f.number("x"), Decimal(0), ["1: x must be a number, for example 12.5"]),
+        ("x: -1", lambda f: f.number("x", least=Decimal(0)), Decimal(0), ["1: x must be 0 or more"]),
+        ("x: 1e16", lambda f: f.number("x"), Decimal(0), ["1: x must be a number"]),
+        ("x: 2e+16", lambda f: f.number("x"), Decimal(0), ["1: x must be a number"]),
+        ("x: .inf", lambda f: f.number("x"), Decimal(0), ["1: x must be a number"]),
+        ("x: .nan", lambda f: f.number("x"), Decimal(0), ["1: x must be a number"]),
+        ("x: true", lambda f: f.number("x"), Decimal(0), ["1: x must be a number"]),
+        ("x: '7'", lambda f: f.number("x"), Decimal(0), ["1: x must be a number"]),
+        ("x: 12,5", lambda f: f.number("x"), Decimal(0), ["1: x must be a number"]),
+        ("x:", lambda f: f.number("x", default=Decimal(1)), Decimal(0), ["1: x must be a number"]),
         ("x: true", lambda f: f.boolean("x"), True, []),
         ("y: 1", lambda f: f.boolean("x", default=False), False, []),
         ("y: 1", lambda f: f.boolean("x"), False, ["1: x must be true or false"]),
@@ -122,6 +137,23 @@ def test_a_field_that_nobody_asked_for_is_reported_with_those_that_are_known() -
     reading.fields.close()
 
     assert reading.found == ["a/file.yaml:2: there is no field 'titel' here; known are title"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda f: f.boolean("rule", default=False),
+        lambda f: f.choice("rule", ["a", "b"], default="a"),
+        lambda f: f.number("rule", default=Decimal(1)),
+        lambda f: f.text("rule", required=False),
+    ],
+)
+def test_a_field_that_may_be_left_out_is_known_all_the_same(ask: Ask) -> None:
+    reading = Reading("rul: a\n")
+    ask(reading.fields)
+    reading.fields.close()
+
+    assert reading.found == ["a/file.yaml:1: there is no field 'rul' here; known are rule"]
 
 
 def test_lines_are_counted_from_where_the_text_stands_in_its_file() -> None:

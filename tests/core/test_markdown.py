@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courseapp.core.markdown import Chart, outline, render, render_inline
+from courseapp.core.markdown import (
+    Chart,
+    outline,
+    render,
+    render_inline,
+    split_at_questions,
+)
 
 
 def resolve(target: str) -> str:
@@ -212,3 +218,60 @@ def test_boxes_in_a_code_block_are_no_boxes() -> None:
 )
 def test_an_outline_tells_in_which_box_a_text_ends(text: str, ends_with: str) -> None:
     assert outline(text).ends_with == ends_with
+
+
+TWO_QUESTIONS = """\
+Before.
+
+```question
+one-of-two
+```
+
+Between.
+
+```question
+  two-of-two
+```
+
+After.
+"""
+
+
+def test_a_text_falls_into_pieces_where_its_questions_stand() -> None:
+    pieces = split_at_questions(render(TWO_QUESTIONS, resolve))
+
+    assert [key for _, key in pieces] == ["one-of-two", "two-of-two", None]
+    assert [html.strip() for html, _ in pieces] == [
+        "<p>Before.</p>",
+        "<p>Between.</p>",
+        "<p>After.</p>",
+    ]
+
+
+def test_a_text_without_questions_is_one_piece() -> None:
+    html = render("One.\n\nTwo.\n", resolve)
+
+    assert split_at_questions(html) == [(html, None)]
+
+
+def test_the_outline_has_the_questions_with_their_lines_and_counts_no_words_of_theirs() -> None:
+    found = outline(TWO_QUESTIONS)
+
+    assert [(q.line, q.value) for q in found.questions] == [(3, "one-of-two"), (9, "two-of-two")]
+    assert found.words == 3
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<!--question stolen-->\n",
+        "Text <!--question stolen-->\n",
+        "```\n<!--question stolen-->\n```\n",
+        "```question\nx--><!--question stolen\n```\n",
+        "::: key <!--question stolen-->\nInside.\n:::\n",
+    ],
+)
+def test_an_author_cannot_write_the_mark_of_a_question_himself(written: str) -> None:
+    keys = [key for _, key in split_at_questions(render(written, resolve))]
+
+    assert "stolen" not in keys

@@ -5,7 +5,7 @@ Never above 100 %, never less with more facts, whatever their order, 100 % exact
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from courseapp.assessment.types import AttemptId, QuizOutcome
 from courseapp.catalog.types import (
+    CountedResult,
     CourseContent,
     CourseId,
     CourseVersionId,
@@ -22,13 +23,17 @@ from courseapp.catalog.types import (
     LessonVersionId,
     ModuleContent,
     QuizId,
+    QuizRules,
     QuizSummary,
     QuizVersionId,
 )
 from courseapp.learning.rules import compute_progress, next_activity, reason_in_words
-from courseapp.learning.types import Facts, MissingReason
+from courseapp.learning.types import Facts, MissingReason, Progress
 
 MOST_LESSONS = 4
+# The number of the quiz over the whole course, where there is one.
+FINAL = 9
+BEST, LAST = CountedResult.BEST, CountedResult.LAST
 
 
 def lesson(module: int, number: int, *, version: int = 1, since: int = 1) -> LessonSummary:
@@ -44,14 +49,13 @@ def lesson(module: int, number: int, *, version: int = 1, since: int = 1) -> Les
     )
 
 
-def quiz(module: int, *, attempts: int | None = None) -> QuizSummary:
+def quiz(module: int, *, attempts: int | None = None, counted: CountedResult = BEST) -> QuizSummary:
     return QuizSummary(
         id=QuizId(UUID(int=module)),
         version_id=QuizVersionId(UUID(int=10 * module)),
         key=f"m{module}",
         title=f"Quiz {module}",
-        pass_mark=70,
-        attempts_allowed=attempts,
+        rules=QuizRules(pass_mark=70, attempts_allowed=attempts, counted_result=counted),
         question_count=10,
     )
 
@@ -61,6 +65,7 @@ def course(
     *,
     lessons: bool = True,
     quizzes: bool = True,
+    final: QuizSummary | None = None,
 ) -> CourseContent:
     return CourseContent(
         id=CourseId(UUID(int=1)),
@@ -91,6 +96,7 @@ def course(
             )
             for its_lessons, its_quiz in modules
         ],
+        final_quiz=final,
     )
 
 
@@ -128,13 +134,24 @@ def gather(facts: Sequence[Fact]) -> Facts:
         {
             quiz_id: QuizOutcome(
                 quiz_id,
-                max(t.percent for t in these),
-                any(t.passed for t in these),
-                len(these),
-                None,
+                best_percent=max(t.percent for t in these),
+                last_percent=these[-1].percent,
+                passed=any(t.passed for t in these),
+                attempts_used=len(these),
+                extra_attempts=0,
+                open_attempt_id=None,
+                waits_for_review=False,
             )
             for quiz_id, these in tries.items()
         },
+    )
+
+
+def quizzes(number: int) -> st.SearchStrategy[QuizSummary]:
+    return st.builds(
+        lambda attempts, counted: quiz(number, attempts=attempts, counted=counted),
+        st.sampled_from([None, 1, 3]),
+        st.sampled_from(CountedResult),
     )
 
 
@@ -148,9 +165,10 @@ def courses(draw) -> CourseContent:
             its_lessons.append(
                 lesson(module, number, version=version, since=draw(st.integers(1, version)))
             )
-        modules.append((its_lessons, quiz(module, attempts=draw(st.sampled_from([None, 1, 3])))))
+        modules.append((its_lessons, draw(quizzes(module))))
     rules = draw(st.sampled_from([(True, True), (True, False), (False, True)]))
-    return course(modules, lessons=rules[0], quizzes=rules[1])
+    final = draw(st.one_of(st.none(), quizzes(FINAL)))
+    return course(modules, lessons=rules[0], quizzes=rules[1], final=final)
 
 
 # Facts about lessons and quizzes that the course has, and about some that it has not (any more).
@@ -165,7 +183,7 @@ FACTS = st.lists(
         ),
         st.builds(
             lambda m, percent: Tried(quiz(m).id, percent, percent >= 70),
-            st.integers(1, 4),
+            st.sampled_from([1, 2, 3, 4, FINAL]),
             st.integers(0, 100),
         ),
     ),
@@ -190,8 +208,18 @@ def test_progress_never_falls_when_something_is_added(content, facts, more):
 @given(courses(), FACTS, st.integers())
 def test_the_order_in_which_facts_arrive_does_not_matter(content, facts, seed):
     shuffled = random.Random(seed).sample(facts, len(facts))
+    one, other = (compute_progress(content, gather(f)) for f in (shuffled, facts))
 
-    assert compute_progress(content, gather(shuffled)) == compute_progress(content, gather(facts))
+    assert without_last_results(one) == without_last_results(other)
+
+
+def without_last_results(progress: Progress) -> Progress:
+    """Leave out what is told of the last result: which one was the last is a matter of order."""
+    missing = [
+        replace(found, percent=None) if found.result is LAST else found
+        for found in progress.missing
+    ]
+    return replace(progress, missing=missing)
 
 
 @given(courses(), FACTS)
@@ -268,6 +296,18 @@ def test_what_comes_next_is_open_and_something_comes_next_while_something_is_ope
     assert progress.next_activity in (still_open or [None])
 
 
+@given(courses(), FACTS)
+def test_the_quiz_over_the_whole_course_comes_after_everything_else(content, facts):
+    progress = compute_progress(content, gather(facts))
+
+    if content.final_quiz is not None:
+        assert content.activities[-1] is content.final_quiz
+        assert content.find_module_of(content.final_quiz.key) is None
+    # To whoever does one thing after the other it is offered when nothing else is left.
+    if progress.next_activity == quiz(FINAL).key:
+        assert progress.done == {a.key for a in content.activities} - {quiz(FINAL).key}
+
+
 ACTIVITIES = [lesson(1, 1), lesson(1, 2), quiz(1), lesson(2, 1), quiz(2)]
 
 
@@ -293,7 +333,7 @@ def test_a_learner_goes_on_where_she_stopped_else_with_what_follows_else_with_wh
 
 
 def only(activity, facts, **rules):
-    modules = [([], activity)] if isinstance(activity, QuizSummary) else [([activity], quiz(9))]
+    modules = [([], activity)] if isinstance(activity, QuizSummary) else [([activity], quiz(8))]
     return compute_progress(course(modules, **rules), facts)
 
 
@@ -308,14 +348,31 @@ def test_an_earlier_edition_counts_as_far_back_as_its_author_called_changes_mino
     assert progress.is_complete is done
 
 
-def outcome(*, best: int | None, used: int, open_attempt: bool = False) -> QuizOutcome:
+def outcome(
+    *,
+    best: int | None,
+    used: int,
+    last: int | None = None,
+    extra: int = 0,
+    open_attempt: bool = False,
+    waits: bool = False,
+) -> QuizOutcome:
     return QuizOutcome(
         quiz(1).id,
-        best,
-        best is not None and best >= 70,
-        used,
-        AttemptId(UUID(int=5)) if open_attempt else None,
+        best_percent=best,
+        last_percent=best if last is None else last,
+        passed=best is not None and best >= 70,
+        attempts_used=used,
+        extra_attempts=extra,
+        open_attempt_id=AttemptId(UUID(int=5)) if open_attempt else None,
+        waits_for_review=waits,
     )
+
+
+TRY_AGAIN = "Your best result is 40%. 70% passes: try again."
+NONE_LEFT = "Your best result is 40%. 70% passes, and no attempt is left. Ask your trainer."
+FINISH = "You have started the quiz: finish and submit it."
+WAIT = "You have submitted the quiz. A trainer has to look at one of your answers."
 
 
 @pytest.mark.parametrize(
@@ -326,26 +383,23 @@ def outcome(*, best: int | None, used: int, open_attempt: bool = False) -> QuizO
             None,
             outcome(best=None, used=1, open_attempt=True),
             MissingReason.NOT_SUBMITTED,
-            "You have started the quiz: finish and submit it.",
+            FINISH,
         ),
+        (None, outcome(best=40, used=2), MissingReason.NOT_PASSED, TRY_AGAIN),
+        (2, outcome(best=40, used=2), MissingReason.NO_ATTEMPTS_LEFT, NONE_LEFT),
+        # One more was granted; then that one was used, too.
+        (2, outcome(best=40, used=2, extra=1), MissingReason.NOT_PASSED, TRY_AGAIN),
+        (2, outcome(best=40, used=3, extra=1), MissingReason.NO_ATTEMPTS_LEFT, NONE_LEFT),
+        # The last attempt is still open: it can be finished.
+        (2, outcome(best=40, used=2, open_attempt=True), MissingReason.NOT_SUBMITTED, FINISH),
+        # The last attempt may still be a pass, when a trainer has looked at it.
+        (2, outcome(best=40, used=2, waits=True), MissingReason.NOT_REVIEWED, WAIT),
+        (None, outcome(best=None, used=1, waits=True), MissingReason.NOT_REVIEWED, WAIT),
         (
             None,
-            outcome(best=40, used=2),
-            MissingReason.NOT_PASSED,
-            "Your best result is 40%. 70% passes: try again.",
-        ),
-        (
-            2,
-            outcome(best=40, used=2),
-            MissingReason.NO_ATTEMPTS_LEFT,
-            "Your best result is 40%, 70% passes, and no attempt is left. Ask your trainer.",
-        ),
-        # The last attempt is still open: it can be finished.
-        (
-            2,
-            outcome(best=40, used=2, open_attempt=True),
+            outcome(best=40, used=3, open_attempt=True, waits=True),
             MissingReason.NOT_SUBMITTED,
-            "You have started the quiz: finish and submit it.",
+            FINISH,
         ),
     ],
 )
@@ -357,6 +411,14 @@ def test_what_is_missing_of_a_quiz_is_said_in_words(attempts, outcomes, reason, 
     assert reason_in_words(missing) == words
 
 
+def test_where_the_last_result_counts_it_is_the_one_that_is_told():
+    facts = Facts({}, {quiz(1).id: outcome(best=60, last=20, used=2)})
+    (missing,) = only(quiz(1, counted=LAST), facts, lessons=False).missing
+
+    assert (missing.result, missing.percent) == (LAST, 20)
+    assert reason_in_words(missing) == "Your last result is 20%. 70% passes: try again."
+
+
 def test_what_is_missing_of_a_lesson_is_said_in_words():
     (missing,) = only(lesson(1, 1), Facts({}, {}), quizzes=False).missing
 
@@ -364,7 +426,8 @@ def test_what_is_missing_of_a_lesson_is_said_in_words():
     assert reason_in_words(missing) == "Read the lesson and mark it as done."
 
 
-def test_a_quiz_once_passed_stays_passed_after_a_worse_try():
+@pytest.mark.parametrize("counted", CountedResult)
+def test_a_quiz_once_passed_stays_passed_after_a_worse_try(counted):
     facts = gather([Tried(quiz(1).id, 90, passed=True), Tried(quiz(1).id, 10, passed=False)])
 
-    assert only(quiz(1), facts, lessons=False).is_complete
+    assert only(quiz(1, counted=counted), facts, lessons=False).is_complete

@@ -5,11 +5,12 @@ from uuid import uuid4
 
 import pytest
 
+from courseapp.assessment.errors import QuestionNotFound
 from courseapp.catalog.errors import LessonNotFound
 from courseapp.cohorts import service as cohorts
 from courseapp.cohorts.errors import EnrollmentNotFound
 from courseapp.cohorts.queries import access_enrollment
-from courseapp.core.errors import IdInUse
+from courseapp.core.errors import IdInUse, InvalidInput
 from courseapp.core.ids import new_id
 from courseapp.learning import service as learning
 from courseapp.learning.queries import (
@@ -17,7 +18,8 @@ from courseapp.learning.queries import (
     learner_course,
     list_disagreements,
 )
-from tests.authoring import LESSON, LESSON_2, QUIZ
+from courseapp.learning.reading import open_lesson
+from tests.authoring import LESSON, LESSON_2, PRACTICE, QUIZ
 from tests.cast import THEN
 from tests.queries import QueryRecorder
 
@@ -148,7 +150,8 @@ def test_a_failed_quiz_is_missing_with_its_best_result(site, study, hers, alice)
     with site.snapshot() as session:
         progress = get_learner_course(session, alice.actor_in(session), hers.id, "en").progress
     (quiz,) = [missing for missing in progress.missing if missing.is_quiz]
-    assert (quiz.reason, quiz.best_percent, quiz.pass_mark) == ("not_passed", 0, 70)
+    assert (quiz.reason, quiz.percent, quiz.pass_mark) == ("not_passed", 0, 70)
+    assert quiz.result == "best"
 
 
 def test_progress_is_read_by_two_queries_however_much_was_done(site, study, hers, alice):
@@ -245,3 +248,149 @@ def test_moving_can_complete_a_course_that_asks_for_less(site, study, published,
     assert moved.progress.is_complete
     assert moved.enrollment.completed_at == THEN + HOUR
     assert site.scalar("SELECT count(*) FROM certificate") == 1
+
+
+def test_a_pass_that_a_regrade_takes_away_is_missing_again_and_the_summary_says_so(
+    site, study, published, hers, alice, dana
+):
+    study.read(alice, hers, "start")
+    study.take_quiz(alice, hers, "first", at=THEN + HOUR)
+    assert study.again(alice, "small").percent == 66
+    mark_others_as_right(published)
+    study.publish(published)
+
+    kept = study.regrade(dana, "first", course_key="small", at=THEN + 2 * HOUR)
+    assert [result.verdict for result in kept.results] == ["kept_as_passed"]
+    assert study.again(alice, "small").percent == 66
+    taken = study.regrade(dana, "first", course_key="small", fails_allowed=True, at=THEN + 2 * HOUR)
+
+    assert [result.passed_after for result in taken.changed] == [False]
+    after = study.again(alice, "small")
+    assert (after.percent, after.completed_at) == (33, None)
+    # She did nothing herself.
+    assert after.last_active_at == THEN + HOUR
+    assert agrees(site)
+
+
+def mark_others_as_right(content):
+    """Call other options of two questions the right ones."""
+    for right, wrong in (("the least", "the most"), ("one", "green")):
+        content.change(QUIZ, f"text: {right}\n        correct: true\n", f"text: {right}\n")
+        content.change(QUIZ, f"text: {wrong}\n", f"text: {wrong}\n        correct: true\n")
+
+
+def test_a_completed_course_keeps_its_passes_and_its_certificate_whatever_is_regraded(
+    site, study, published, alice, dana
+):
+    finished = study.finish(alice, "small")
+    mark_others_as_right(published)
+    study.publish(published)
+
+    plan = study.regrade(dana, "first", course_key="small", fails_allowed=True)
+
+    assert [result.verdict for result in plan.results] == ["kept_for_certificate"]
+    assert study.again(alice, "small") == finished
+    assert site.scalar("SELECT count(*) FROM certificate WHERE status = 'valid'") == 1
+    assert agrees(site)
+
+
+def test_the_quiz_over_the_whole_course_is_its_last_step(site, study, authored, alice):
+    authored.add_final_quiz()
+    study.publish(authored)
+    hers = study.enroll(alice, "small")
+    for key in ("start", "go-on"):
+        study.read(alice, hers, key)
+    study.take_quiz(alice, hers, "first")
+    with site.snapshot() as session:
+        progress = get_learner_course(session, alice.actor_in(session), hers.id, "en").progress
+    assert (progress.percent, progress.next_activity) == (75, "final")
+
+    study.take_quiz(alice, hers, "final", at=THEN + HOUR)
+
+    after = study.again(alice, "small")
+    assert (after.percent, after.completed_at) == (100, THEN + HOUR)
+    assert site.scalar("SELECT count(*) FROM certificate") == 1
+    assert agrees(site)
+
+
+def opened(site, person, enrollment, lesson_key):
+    with site.snapshot() as session:
+        return open_lesson(session, enrollment, lesson_key, "en")
+
+
+def test_a_lesson_shows_its_questions_where_they_stand(site, study, hers, alice):
+    lesson = opened(site, alice, hers, "go-on")
+
+    assert tuple(question.key for question in lesson.questions) == PRACTICE
+    assert tuple(q.key for _, q in lesson.pieces() if q is not None) == PRACTICE
+    assert [q.position for q in lesson.shown_questions()] == list(range(1, len(PRACTICE) + 1))
+    assert not any(q.revealed or q.answered for q in lesson.shown_questions())
+    assert opened(site, alice, hers, "start").questions == []
+
+
+def test_a_question_in_a_lesson_says_at_once_what_is_right_and_remembers_the_last_answer(
+    site, study, hers, alice
+):
+    first = study.practise(alice, hers, "go-on", "how-many", "314159 grains")
+    again = study.practise(alice, hers, "go-on", "how-many", "271,828", at=THEN + HOUR)
+
+    assert [(q.credit, q.revealed) for q in (first, again)] == [(0.5, True), (1, True)]
+    assert again.explanation_html == "<p>Nobody eats rice in this story.</p>\n"
+    (shown,) = [q for q in opened(site, alice, hers, "go-on").shown_questions() if q.answered]
+    assert shown == again
+    assert site.scalar("SELECT count(*) FROM practice_response") == 1
+
+
+def test_what_is_practised_never_counts(site, study, hers, alice):
+    before = study.again(alice, "small")
+    study.practise(alice, hers, "go-on", "sort-them", {"eleven": "odd"}, at=THEN + HOUR)
+
+    assert study.again(alice, "small") == before
+    with site.snapshot() as session:
+        progress = get_learner_course(session, alice.actor_in(session), hers.id, "en").progress
+    assert (progress.percent, progress.done) == (0, frozenset())
+    assert site.scalar("SELECT count(*) FROM attempt") == 0
+
+
+def test_an_answer_that_is_taken_back_hides_what_is_right_again(site, study, hers, alice):
+    study.practise(alice, hers, "go-on", "sort-them", {"eleven": "odd"})
+    taken_back = study.practise(alice, hers, "go-on", "sort-them", {})
+
+    assert (taken_back.answered, taken_back.revealed) == (False, False)
+    assert taken_back.explanation_html is None
+
+
+@pytest.mark.parametrize(
+    ("lesson", "question", "answer", "refusal"),
+    [
+        ("absent", "how-many", "1", LessonNotFound),
+        ("first", "how-many", "1", LessonNotFound),
+        # It stands in the other lesson; it is the quiz's; it is nobody's.
+        ("start", "how-many", "1", QuestionNotFound),
+        ("go-on", "floor-is", "least", QuestionNotFound),
+        ("go-on", "absent", "1", QuestionNotFound),
+        ("go-on", "how-many", "many", InvalidInput),
+        ("go-on", "sort-them", {"eleven": "prime"}, InvalidInput),
+    ],
+)
+def test_what_cannot_be_practised_is_refused_and_leaves_nothing(
+    site, study, hers, alice, lesson, question, answer, refusal
+):
+    with pytest.raises(refusal):
+        study.practise(alice, hers, lesson, question, answer)
+    assert site.scalar("SELECT count(*) FROM practice_response") == 0
+
+
+def test_nobody_practises_in_the_course_of_another(study, hers, bola):
+    with pytest.raises(EnrollmentNotFound):
+        study.practise(bola, hers, "go-on", "how-many", "271828")
+
+
+def test_a_question_that_has_changed_is_asked_anew(site, study, published, hers, alice):
+    study.practise(alice, hers, "go-on", "the-word", "quindecim")
+    published.change(QUIZ, "text: quindecim", "text: quinze")
+    study.publish(published)
+    move(site, alice, hers)
+
+    lesson = opened(site, alice, study.again(alice, "small"), "go-on")
+    assert not any(question.answered for question in lesson.shown_questions())

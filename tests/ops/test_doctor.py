@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from courseapp.accounts import service as accounts
 from courseapp.ops.doctor import find_faults
-from tests.authoring import AuthoredContent
+from tests.authoring import QUIZ, AuthoredContent
 from tests.cast import THEN, Person
 from tests.sites import Site
 from tests.studying import Study
@@ -27,6 +27,39 @@ def test_it_finds_nothing_where_everything_agrees(
 ) -> None:
     study.finish(alice, "small")
     study.enroll(bola, "small")
+    assert _faults(site) == []
+
+
+def test_it_has_nothing_against_what_waits_what_was_granted_and_what_was_corrected(
+    site: Site,
+    study: Study,
+    authored: AuthoredContent,
+    alice: Person,
+    bola: Person,
+    dana: Person,
+) -> None:
+    authored.ask_everything()
+    study.publish(authored)
+    hers, his = study.enroll(alice, "small"), study.enroll(bola, "small")
+    study.take_quiz(alice, hers, "first")
+    judged = study.take_quiz(bola, his, "first")
+    study.judge(dana, judged.id, "in-your-words", {"says-why": 2, "example": 1})
+    study.grant(dana, hers, "first", attempts=1)
+    for right, wrong in (("the least", "the most"), ("one", "green")):
+        authored.change(QUIZ, f"text: {right}\n        correct: true\n", f"text: {right}\n")
+        authored.change(QUIZ, f"text: {wrong}\n", f"text: {wrong}\n        correct: true\n")
+    authored.change(QUIZ, "answer: true", "answer: false")
+    authored.change(QUIZ, "category: even", "category: odd")
+    authored.change(
+        QUIZ, "text: eleven\n        category: odd", "text: eleven\n        category: even"
+    )
+    study.publish(authored)
+    plan = study.regrade(dana, "first", course_key="small", fails_allowed=True)
+
+    assert [(result.passed_before, result.passed_after) for result in plan.changed] == [
+        (True, False)
+    ]
+    assert study.again(bola, "small").percent == 0
     assert _faults(site) == []
 
 

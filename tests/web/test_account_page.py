@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import pytest
 from sqlalchemy import inspect
 
 from courseapp.accounts import service as accounts
 from courseapp.accounts.types import LinkPurpose
+from courseapp.assessment.service import apply_regrade
+from courseapp.assessment.types import AttemptId
 from courseapp.core import clock
 from courseapp.core.db import Base, db
+from tests.acceptance.api_journey import any_answer
 from tests.cast import PASSWORD, Person
 from tests.sites import Site
-from tests.studying import COURSE, SMALL_COURSE
+from tests.studying import COURSE, SMALL_COURSE, Study
 from tests.web.visitor import Visitor
 
 NEW: Final = "another four quiet words"
@@ -91,7 +95,18 @@ def everything_of(person: Person, account: Visitor) -> Any:
     return json.loads(response.data)
 
 
-def test_her_data_are_one_file_with_everything_in_it(study, alice, bola, account):
+def practise_something(study: Study, person: Person) -> Any:
+    """Answer the first question that a lesson of the course shows; return it as it is then."""
+    api, enrollment = person.api(), study.again(person)
+    for lesson in study.course().modules[0].lessons:
+        here = f"/enrollments/{enrollment.id}/lessons/{lesson.key}"
+        for question in api.get(here).json["questions"]:
+            path = f"{here}/questions/{question['key']}/response"
+            return api.put(path, {"answer": any_answer(question)}).json
+    raise LookupError("no lesson shows a question")
+
+
+def test_her_data_are_one_file_with_everything_in_it(study, alice, bola, dana, account):
     study.finish(bola)
     enrollment = study.enroll(alice)
     module = study.course().modules[0]
@@ -101,6 +116,8 @@ def test_her_data_are_one_file_with_everything_in_it(study, alice, bola, account
     open_attempt = alice.api().post(
         f"/enrollments/{enrollment.id}/quizzes/{module.quiz.key}/attempts"
     )
+    study.grant(dana, enrollment, module.quiz.key, attempts=2)
+    practised = practise_something(study, alice)
     data = everything_of(alice, account)
     assert data["person"]["name"] == "Alice Mbeki"
     assert data["person"]["email"] == alice.email
@@ -110,11 +127,15 @@ def test_her_data_are_one_file_with_everything_in_it(study, alice, bola, account
     assert [done["lesson"] for done in course["lessons_done"]] == [module.lessons[0].key]
     first, second = course["attempts"]
     assert (first["percent"], first["passed"]) == (100, True)
-    assert first["answers"] == {
-        question["key"]: [o["key"] for o in question["options"] if o["chosen"]]
-        for question in graded["questions"]
-    }
+    assert first["answers"] == {q["key"]: q["answer"] for q in graded["questions"]}
+    assert len(first["answers"]) == 10
+    assert all(first["answers"].values())
     assert (second["id"], second["state"]) == (open_attempt.json["id"], "open")
+    (granted,) = course["granted"]
+    assert (granted["extra_attempts"], granted["extra_minutes"]) == (2, 0)
+    assert granted["reason"] == "The power was out."
+    (practised_in_data,) = course["practice"]
+    assert str(practised["answer"]) in str(practised_in_data["answer"])
     for secret in (bola.email, "Bola", PASSWORD, "argon2"):
         assert secret not in json.dumps(data)
 
@@ -138,14 +159,40 @@ def stored_texts(site: Site) -> dict[str, list[str]]:
 
 @pytest.fixture
 def full_life(site: Site, study: Any, alice: Person, cast: Any, authored: Any) -> dict[str, Any]:
-    """Alice has left traces everywhere: courses, attempts, a certificate, tokens, links, mails, tries."""
+    """Alice has left traces everywhere: courses, attempts, what trainers gave and changed, a certificate, and so on."""
+    authored.ask_everything()
     study.publish(authored)
+    trainer = cast.person("Emeka Obi", "emeka@union.example")
+    cohort = study.cohort(cast.union, trainer, course_key=SMALL_COURSE)
+    study.enroll(alice, SMALL_COURSE, cohort_id=cohort)
     finished = study.finish(alice, SMALL_COURSE)
+    study.judge(
+        trainer,
+        AttemptId(UUID(str(site.scalar("SELECT id FROM attempt WHERE state = 'needs_review'")))),
+        "in-your-words",
+        {"says-why": 2, "example": 1},
+        comment="Well said, Alice.",
+    )
+    study.grant(trainer, finished, "first", attempts=1)
+    authored.change("quizzes/small/first.yaml", "answer: true", "answer: false")
+    study.publish(authored)
+    with site.transaction() as session:
+        apply_regrade(
+            session,
+            None,
+            SMALL_COURSE,
+            "first",
+            fails_allowed=False,
+            reason="The key was wrong.",
+            expected_digest=None,
+            at=clock.now(),
+        )
     enrollment = study.enroll(alice)
     module = study.course().modules[0]
     study.read(alice, enrollment, module.lessons[0].key)
     study.take_quiz(alice, enrollment, module.quiz.key, right=False)
     alice.api().post(f"/enrollments/{enrollment.id}/quizzes/{module.quiz.key}/attempts")
+    practise_something(study, alice)
     study.finish(cast.bola, SMALL_COURSE)
     site.browser().submit("/forgotten-password", email=alice.email)
     site.browser().submit("/sign-in", email=alice.email, password="not the right words")
@@ -182,6 +229,12 @@ def test_deleting_the_account_deletes_everything_but_what_a_certificate_must_kee
     # One learner is left in every table of what learners do.
     for table in ("enrollment", "attempt"):
         assert len(before[table]) > len(after[table]) == 1
+    for table in ("attempt_question", "response"):
+        assert len(before[table]) > len(after[table]) == 10
+    # What was given and decided was about her alone.
+    for table in ("judgement", "quiz_exception", "regraded_attempt", "practice_response"):
+        assert len(before[table]) > len(after[table]) == 0
+    assert len(after["regrade"]) == 1
     for table in ("access_token", "one_time_link", "person_role"):
         assert after[table] == []
     # The certificate keeps its code, digest, signature, state and dates, and nothing else.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from courseapp.assessment.kinds import KINDS
 from courseapp.core.ids import new_id
+from tests.acceptance.api_journey import any_answer
 from tests.cast import PASSWORD
 from tests.sites import Api, Site
 from tests.studying import COURSE, Study
@@ -87,22 +90,40 @@ IDS: Final = [
     *[(wrong, AN_ID) for wrong in ("", "x", 5, 1.5, True, [], {}, [str(new_id())], HUGE, 10**300)],
     *[(wrong, AN_ID) for wrong in ("\u0000", "\ud800", "0" * 31, "g" * 32)],
 ]
-ANSWERS: Final = [
+# No answer to any kind of question.
+NO_ANSWERS: Final = [
     None,
     ...,
-    "",
-    "no-such-option",
-    5,
-    True,
-    {},
-    [],
     [[]],
     [None],
+    [{}],
     HUGE,
     [HUGE],
     "\u0000",
     "\ud800",
+    {"no-such-item": "x"},
+    {"": ""},
 ]
+# What is an answer to some, and what takes an answer back.
+ANSWERS_OF_SOME: Final = ["", "no-such-option", 5, True, {}, [], 1.5, float("inf"), 10**400]
+TAKES_BACK: Final = {
+    "single_choice": [""],
+    "multiple_choice": [[]],
+    "true_false": [""],
+    "matching": [{}],
+    "categorise": [{}],
+    "ordering": [{}],
+    "numeric": [""],
+    "short_text": [""],
+    "gaps": [{}],
+    "free_text": [""],
+}
+IS_AN_ANSWER: Final = {
+    "true_false": [True],
+    "numeric": [5, 1.5],
+    "short_text": ["no-such-option"],
+    "free_text": ["no-such-option"],
+}
 
 
 @pytest.fixture
@@ -194,27 +215,170 @@ def test_a_client_id_that_is_none_is_refused_and_nothing_is_made(site, study: St
     assert site.scalar("SELECT count(*) FROM attempt") == 0
 
 
-def test_an_answer_that_cannot_be_one_is_refused_and_the_stored_one_stays(site, study, alice, api):
-    enrollment = study.enroll(alice)
-    quiz = study.course().modules[0].quiz.key
-    attempt = api.post(f"/enrollments/{enrollment.id}/quizzes/{quiz}/attempts").json
-    for kind in ("single_choice", "multiple_choice", "true_false"):
-        question = next(q for q in attempt["questions"] if q["kind"] == kind)
+def test_an_answer_that_cannot_be_one_is_refused_and_the_stored_one_stays(
+    study, alice, api, authored
+):
+    authored.ask_everything()
+    study.publish(authored)
+    enrollment = study.enroll(alice, "small")
+    attempt = api.post(f"/enrollments/{enrollment.id}/quizzes/first/attempts").json
+    assert {question["kind"] for question in attempt["questions"]} == set(KINDS)
+    for question in attempt["questions"]:
+        kind, stored = question["kind"], any_answer(question)
         path = f"/attempts/{attempt['id']}/responses/{question['key']}"
-        keys = [option["key"] for option in question["options"]]
-        many = kind == "multiple_choice"
-        api.put(path, {"answer": keys[:1] if many else keys[0]})
-        wrong_for_kind = [keys[0], [*keys, "one-more"], keys * 2] if many else [keys[:1]]
-        for wrong in (*ANSWERS, *wrong_for_kind):
-            if (many and wrong == []) or (kind == "true_false" and wrong is True):
-                continue  # takes the answer back; is an answer
+        assert api.put(path, {"answer": stored}).json["answer"] == stored
+        fine = [*TAKES_BACK[kind], *IS_AN_ANSWER.get(kind, [])]
+        some = [wrong for wrong in ANSWERS_OF_SOME if not is_among(wrong, fine)]
+        for wrong in (*NO_ANSWERS, *some, *WRONG_FOR_SHAPE[question["answer_shape"]](question)):
             answer = api.put(path, {} if wrong is ... else {"answer": wrong})
             assert_field_refused(answer, "answer", "")
-        assert_field_refused(
-            api.put(path, {"answer": keys[0], "correct": True}), "correct", UNKNOWN
-        )
+        assert_field_refused(api.put(path, {"answer": stored, "correct": True}), "correct", UNKNOWN)
         shown = api.get(f"/attempts/{attempt['id']}").json["questions"][question["position"] - 1]
-        assert [o["key"] for o in shown["options"] if o["chosen"]] == keys[:1]
+        assert shown["answer"] == stored, kind
+
+
+def is_among(value: Any, values: list[Any]) -> bool:
+    """Tell whether a value is among others; to Python, True and 1 are the same."""
+    return any(value == other and type(value) is type(other) for other in values)
+
+
+def keys_of(question: Any) -> list[str]:
+    return [choice["key"] for choice in question["items"][0]["choices"]]
+
+
+WRONG_FOR_SHAPE: Final[dict[str, Callable[[Any], list[Any]]]] = {
+    "one": lambda question: [keys_of(question) or ["1"], {"answer": "1"}],
+    "many": lambda question: [
+        keys_of(question)[0],
+        [*keys_of(question), "one-more"],
+        keys_of(question) * 2,
+        dict.fromkeys(keys_of(question), True),
+    ],
+    "by_item": lambda question: [
+        keys_of(question) or ["1"],
+        *(
+            {**any_answer(question), item["key"]: wrong}
+            for item in question["items"]
+            for wrong in (None, [], {}, True, ["1"], "\u0000", HUGE)
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", sorted(TAKES_BACK))
+def test_what_is_blank_takes_an_answer_back(study, alice, api, authored, kind):
+    authored.ask_everything()
+    study.publish(authored)
+    enrollment = study.enroll(alice, "small")
+    attempt = api.post(f"/enrollments/{enrollment.id}/quizzes/first/attempts").json
+    (question,) = [q for q in attempt["questions"] if q["kind"] == kind]
+    path = f"/attempts/{attempt['id']}/responses/{question['key']}"
+    for blank in TAKES_BACK[kind]:
+        api.put(path, {"answer": any_answer(question)})
+        assert api.put(path, {"answer": blank}).json["answer"] == blank
+        shown = api.get(f"/attempts/{attempt['id']}").json["questions"][question["position"] - 1]
+        assert (shown["answered"], shown["answer"]) == (False, blank)
+
+
+@pytest.fixture
+def teaching(study, alice, dana, authored) -> Any:
+    """Addresses of what Dana decides about Alice: an exception, a judgement, a regrade."""
+    authored.ask_everything()
+    study.publish(authored)
+    enrollment = study.enroll(alice, "small")
+    waiting = study.take_quiz(alice, enrollment, "first")
+    return {
+        "exceptions": f"/enrollments/{enrollment.id}/quizzes/first/exceptions",
+        "judgement": f"/reviews/{waiting.id}/judgements/in-your-words",
+        "regrades": "/courses/small/quizzes/first/regrades",
+    }
+
+
+REASON: Final = "The power was out."
+GRANTS: Final[list[tuple[str, Any, str]]] = [
+    *[("extra_minutes", wrong, "") for wrong in (-1, 1441, 1.5, True, "x", None, [], {}, 10**400)],
+    *[("extra_attempts", wrong, "") for wrong in (-1, 101, 0.5, True, "x", None, [], {}, 10**400)],
+    *[("reason", wrong, "") for wrong in (None, ..., 5, True, [], {})],
+    *[
+        ("reason", wrong, "Write 3 to 500 characters.")
+        for wrong in ("", "  ", "no", "x" * 501, HUGE)
+    ],
+    *[("reason", f"The{c}power", "cannot be used") for c in "\u0000\u0007\ud800"],
+    *[("id", wrong, words) for wrong, words in IDS],
+    ("granted_by", str(new_id()), UNKNOWN),
+]
+
+
+def test_a_grant_that_cannot_be_is_refused_with_a_sentence_for_the_field(site, dana, teaching):
+    api = dana.api()
+    good = {"extra_minutes": 5, "extra_attempts": 1, "reason": REASON}
+    for field, wrong, words in GRANTS:
+        body = {name: value for name, value in {**good, field: wrong}.items() if value is not ...}
+        assert_field_refused(api.post(teaching["exceptions"], body), field, words)
+    nothing = api.post(teaching["exceptions"], {"reason": REASON})
+    assert_field_refused(nothing, "extra_minutes", "Grant some minutes, or an attempt.")
+    assert site.scalar("SELECT count(*) FROM quiz_exception") == 0
+    assert api.post(teaching["exceptions"], good).status_code == 201
+
+
+def test_a_grant_delivered_again_grants_nothing_more(site, dana, teaching):
+    api, body = dana.api(), {"id": str(new_id()), "extra_attempts": 1, "reason": REASON}
+    first, again = (api.post(teaching["exceptions"], body) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json == again.json
+    assert site.scalar("SELECT count(*) FROM quiz_exception") == 1
+
+
+POINTS: Final = {"says-why": 2, "example": 1}
+JUDGEMENTS: Final[list[tuple[str, Any, str]]] = [
+    *[("points", wrong, "") for wrong in (None, ..., 5, "x", [], True)],
+    *[
+        ("points", wrong, "Give points for every line of the rubric.")
+        for wrong in ({}, {"says-why": 2}, {**POINTS, "more": 1}, {"": 0}, {HUGE: 1})
+    ],
+    *[
+        ("points", {**POINTS, "example": wrong}, "Give no more points than a line has.")
+        for wrong in (2, -1, 10**400)
+    ],
+    *[("comment", wrong, "") for wrong in (5, True, [], {})],
+    ("comment", "x" * 5001, "Use at most 5000 characters."),
+    *[("comment", f"Well{c}said", "cannot be used") for c in "\u0000\u0007\ud800"],
+    ("credit", 1, UNKNOWN),
+]
+
+
+def test_a_judgement_that_cannot_be_is_refused_with_a_sentence_for_the_field(site, dana, teaching):
+    api = dana.api()
+    good = {"points": POINTS, "comment": "Well said."}
+    for field, wrong, words in JUDGEMENTS:
+        body = {name: value for name, value in {**good, field: wrong}.items() if value is not ...}
+        assert_field_refused(api.put(teaching["judgement"], body), field, words)
+    for wrong in (1.5, "2", True, None, [], {}):
+        answer = api.put(teaching["judgement"], {"points": {**POINTS, "example": wrong}})
+        assert_refused(answer, 422, "invalid_input")
+        assert "points" in "".join(answer.json["errors"]), answer.text
+    assert site.scalar("SELECT count(*) FROM judgement") == 0
+    assert site.scalar("SELECT state FROM attempt") == "needs_review"
+    assert api.put(teaching["judgement"], good).json["state"] == "graded"
+    refused = api.put(teaching["judgement"], good)
+    assert (refused.status_code, refused.json["code"]) == (409, "nothing_to_review")
+
+
+def test_a_regrade_that_cannot_be_is_refused_with_a_sentence_for_the_field(site, dana, teaching):
+    api = dana.api()
+    digest = api.get("/courses/small/quizzes/first/regrade-plan").json["digest"]
+    good = {"digest": digest, "reason": REASON, "fails_allowed": False}
+    for field, wrong, words in (
+        *[("digest", wrong, "") for wrong in (None, ..., 5, [], {})],
+        *[("reason", wrong, "") for wrong in (None, ..., 5, [], {}, "", HUGE)],
+        *[("fails_allowed", wrong, "") for wrong in (None, "perhaps", 5, [], {})],
+        ("apply", True, UNKNOWN),
+    ):
+        body = {name: value for name, value in {**good, field: wrong}.items() if value is not ...}
+        assert_field_refused(api.post(teaching["regrades"], body), field, words)
+    other = api.post(teaching["regrades"], {**good, "digest": "another"})
+    assert (other.status_code, other.json["code"]) == (409, "plan_has_changed")
+    assert site.scalar("SELECT count(*) FROM regrade") == 0
 
 
 UNREADABLE: Final = [
@@ -309,7 +473,7 @@ STRANGE: Final = [
 
 
 @pytest.mark.parametrize("strange", STRANGE)
-def test_addresses_with_anything_in_them_are_not_found(api, study, alice, strange):
+def test_addresses_with_anything_in_them_are_not_found(api, study, alice, dana, strange):
     here = f"/enrollments/{study.enroll(alice).id}"
     attempt = api.post(f"{here}/quizzes/{study.course().modules[0].quiz.key}/attempts").json["id"]
     for method, path in (
@@ -322,13 +486,25 @@ def test_addresses_with_anything_in_them_are_not_found(api, study, alice, strang
         ("POST", f"{here}/quizzes/{strange}/attempts"),
         ("GET", f"/attempts/{strange}"),
         ("PUT", f"/attempts/{attempt}/responses/{strange}"),
+        ("PUT", f"/attempts/{attempt}/responses/{strange}/check"),
+        ("PUT", f"{here}/lessons/{strange}/questions/{strange}/response"),
         ("GET", f"/certificates/{strange}"),
     ):
         options = (
-            {} if method == "GET" else {"json": {"answer": "x"} if "responses" in path else {}}
+            {} if method == "GET" else {"json": {"answer": "x"} if "/response" in path else {}}
         )
         answer = api.request(method, path, **options)
         assert answer.status_code == 404, (method, path)
+        assert answer.mimetype == "application/problem+json"
+    teacher = dana.api()
+    for path in (
+        f"{here}/quizzes/{strange}/exceptions",
+        f"/reviews/{strange}",
+        f"/courses/{COURSE}/quizzes/{strange}/statistics",
+        f"/courses/{strange}/quizzes/{strange}/regrade-plan",
+    ):
+        answer = teacher.get(path)
+        assert answer.status_code == 404, path
         assert answer.mimetype == "application/problem+json"
 
 
@@ -368,19 +544,48 @@ JSON_VALUES: Final = st.recursive(
     ),
     max_leaves=8,
 )
-FIELDS: Final = st.sampled_from(["email", "password", "name", "locale", "id", "answer", "x"])
+FIELDS: Final = st.sampled_from(
+    [
+        "email",
+        "password",
+        "name",
+        "locale",
+        "id",
+        "answer",
+        "extra_minutes",
+        "reason",
+        "points",
+        "comment",
+        "digest",
+        "x",
+    ]
+)
 BODIES: Final = st.dictionaries(FIELDS, JSON_VALUES, max_size=5) | JSON_VALUES
 
 
 @pytest.mark.parametrize(
-    "door", ["accounts", "tokens", "enrollment", "completion", "attempts", "response"]
+    "door",
+    [
+        "accounts",
+        "tokens",
+        "enrollment",
+        "completion",
+        "attempts",
+        "response",
+        "practice",
+        "exceptions",
+        "judgement",
+        "regrades",
+    ],
 )
-def test_no_json_at_all_makes_the_site_stumble(site, study, alice, door):
-    api = alice.api()
+def test_no_json_at_all_makes_the_site_stumble(site, study, alice, dana, teaching, door):
+    api = (dana if door in teaching else alice).api()
     enrollment = study.enroll(alice)
     module = study.course().modules[0]
     here = f"/enrollments/{enrollment.id}"
-    attempt = api.post(f"{here}/quizzes/{module.quiz.key}/attempts").json
+    attempt = alice.api().post(f"{here}/quizzes/{module.quiz.key}/attempts").json
+    lessons = [alice.api().get(f"{here}/lessons/{lesson.key}").json for lesson in module.lessons]
+    practising = next(lesson for lesson in lessons if lesson["questions"])
     method, path = {
         "accounts": ("POST", "/accounts"),
         "tokens": ("POST", "/tokens"),
@@ -391,6 +596,13 @@ def test_no_json_at_all_makes_the_site_stumble(site, study, alice, door):
             "PUT",
             f"/attempts/{attempt['id']}/responses/{attempt['questions'][0]['key']}",
         ),
+        "practice": (
+            "PUT",
+            f"{here}/lessons/{practising['key']}/questions/{practising['questions'][0]['key']}/response",
+        ),
+        "exceptions": ("POST", teaching["exceptions"]),
+        "judgement": ("PUT", teaching["judgement"]),
+        "regrades": ("POST", teaching["regrades"]),
     }[door]
 
     @settings(max_examples=40, suppress_health_check=list(HealthCheck))

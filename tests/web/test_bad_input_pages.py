@@ -10,6 +10,7 @@ import pytest
 from courseapp.accounts import service as accounts
 from courseapp.accounts.types import LinkPurpose
 from courseapp.core import clock
+from tests.authoring import PRACTICE
 from tests.cast import PASSWORD
 from tests.sites import Site
 from tests.web.html import Element, parse_html
@@ -254,13 +255,95 @@ def test_a_name_that_looks_like_markup_is_a_name_on_every_page(site, study, cast
     assert visitor.response.data.startswith(b"%PDF-")
 
 
-def test_a_question_answered_with_what_is_no_option_says_so_beside_the_options(study, alice):
-    study.enroll(alice)
+@pytest.fixture
+def asked(study, alice, authored) -> Visitor:
+    """Alice at the first question of an attempt that asks one of each kind."""
+    authored.ask_everything()
+    study.publish(authored)
+    study.enroll(alice, "small")
     visitor = Visitor(alice.browser())
-    visitor.open(f"/courses/social-protection/quizzes/{study.course().modules[0].quiz.key}")
+    visitor.open("/courses/small/quizzes/first")
     visitor.press("Start the quiz")
-    question = visitor.path
-    visitor._show(visitor.browser.submit(question, answer="no-such-option", go="next"))
+    return visitor
+
+
+WRONG_ANSWERS: Final = [
+    # Where in the quiz, into which field of the question, what, and the words beside it.
+    (1, "", "no-such-option", "Choose one of the options shown."),
+    (2, "", "no-such-option", "Choose one of the options shown."),
+    (3, "", "perhaps", "Choose one of the options shown."),
+    (4, ".cat", "no-such-place", "Choose from the options shown."),
+    (5, ".eleven", "prime", "Choose from the options shown."),
+    (6, ".war", "5", "Choose from the places shown."),
+    (7, "", "very many", "Write a number in digits"),
+    (7, "", "12 buckets", "Write the number with no unit, or with one of: grains, sacks."),
+    (8, "", "x" * 501, "Use at most 500 characters."),
+    (8, "", "a\u0007b", "a character that cannot be used"),
+    (9, ".gross", "a dozen dozens", "Write a number in digits"),
+    (9, ".origin", "nowhere", "Choose one of the options shown."),
+    (10, "", "x" * 301, "Use at most 300 characters."),
+]
+
+
+@pytest.mark.parametrize(("place", "item", "wrong", "words"), WRONG_ANSWERS)
+def test_a_question_answered_with_what_cannot_be_says_so_beside_its_fields(
+    site, asked, place, item, wrong, words
+):
+    question = f"{asked.path.rpartition('/')[0]}/{place}"
+    asked._show(asked.browser.submit(question, **{f"q{place}{item}": wrong}, go="next"))
+    assert asked.status == 422
+    (fieldset,) = asked.page.all("fieldset")
+    assert fieldset["aria-invalid"] == "true"
+    described = [asked.page.by_id(name) for name in fieldset["aria-describedby"].split()]
+    (sentence,) = [e for e in described if "error" in e.get("class").split()]
+    assert words in sentence.text
+    assert site.scalar("SELECT count(*) FROM response") == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "item", "wrong"),
+    [(7, "", "very many"), (8, "", "x" * 501), (9, ".gross", "a dozen"), (10, "", "y" * 301)],
+)
+def test_what_was_typed_into_a_question_is_still_there_to_be_mended(asked, place, item, wrong):
+    question = f"{asked.path.rpartition('/')[0]}/{place}"
+    asked._show(asked.browser.submit(question, **{f"q{place}{item}": wrong}, go="next"))
+    field = asked.field(f"q{place}{item}")
+    assert (field.text if field.tag == "textarea" else field["value"]) == wrong
+
+
+def test_a_page_of_all_questions_saves_the_rest_and_says_which_one_needs_another_look(site, asked):
+    everything = f"{asked.path.rpartition('/')[0]}"
+    asked._show(
+        asked.browser.submit(everything, q1="least", q7="very many", q8="fifteen", go="next")
+    )
+    assert asked.status == 422
+    assert "One answer needs another look. The others are saved." in asked.text
+    wrong = [e for e in asked.page.all("fieldset") if e.get("aria-invalid") == "true"]
+    assert [e["data-name"] for e in wrong] == ["q7"]
+    assert asked.field("q7")["value"] == "very many"
+    assert site.scalar("SELECT count(*) FROM response") == 2
+
+
+def test_a_lesson_question_answered_with_what_cannot_be_says_so_in_its_place(
+    site, study, alice, authored
+):
+    study.publish(authored)
+    study.enroll(alice, "small")
+    visitor = Visitor(alice.browser())
+    visitor.open("/courses/small/lessons/go-on")
+    place = PRACTICE.index("how-many") + 1
+    visitor._show(
+        visitor.browser.submit(
+            "/courses/small/lessons/go-on/questions/how-many", **{f"q{place}": "many"}
+        )
+    )
     assert visitor.status == 422
-    (fieldset,) = visitor.page.all("fieldset")
-    assert "Choose" in visitor.page.by_id(fieldset["aria-describedby"]).text
+    section = visitor.page.by_id("practice-how-many")
+    (fieldset,) = section.all("fieldset")
+    assert fieldset["aria-invalid"] == "true"
+    errors = [e for e in section if "error" in e.get("class").split()]
+    assert [e.text for e in errors] == ["Write a number in digits, for example 12.5."]
+    assert visitor.field(f"q{place}")["value"] == "many"
+    # Nowhere else on the page is anything said to be wrong.
+    assert len([e for e in visitor.page if "aria-invalid" in e.attributes]) == 1
+    assert site.scalar("SELECT count(*) FROM practice_response") == 0

@@ -72,13 +72,18 @@ def test_every_answer_carries_the_security_headers(site, alice):
         answer.close()
 
 
-def test_no_page_asks_anything_of_another_site_or_has_script_or_style_inside(site, study, alice):
+def test_no_page_asks_anything_of_another_site_or_has_script_or_style_inside(
+    site, study, cast, authored
+):
     """The policy would stop it; here nothing even tries."""
-    walk = places(study, alice)
-    strangers, hers = site.browser(), alice.browser()
-    missed = unvisited(site.app, [*walk.for_strangers, *walk.for_learners])
+    walk = places(study, cast, authored)
+    missed = unvisited(site.app, walk.all)
     assert not missed, f"tests/web/walking.py does not lead to {missed}"
-    for browser, addresses in ((strangers, walk.for_strangers), (hers, walk.for_learners)):
+    for browser, addresses in (
+        (site.browser(), walk.for_strangers),
+        (cast.alice.browser(), walk.for_learners),
+        (cast.dana.browser(), walk.for_administrators),
+    ):
         for address in addresses:
             answer = browser.get(address)
             assert answer.status_code in {200, 404}, address

@@ -31,7 +31,16 @@ PROMISED: Final = {
     "POST /enrollments/{enrollment_id}/quizzes/{quiz_key}/attempts",
     "GET /attempts/{attempt_id}",
     "PUT /attempts/{attempt_id}/responses/{question_key}",
+    "PUT /attempts/{attempt_id}/responses/{question_key}/check",
     "POST /attempts/{attempt_id}/submission",
+    "PUT /enrollments/{enrollment_id}/lessons/{lesson_key}/questions/{question_key}/response",
+    "GET /enrollments/{enrollment_id}/quizzes/{quiz_key}/exceptions",
+    "POST /enrollments/{enrollment_id}/quizzes/{quiz_key}/exceptions",
+    "GET /reviews",
+    "GET /reviews/{attempt_id}",
+    "PUT /reviews/{attempt_id}/judgements/{question_key}",
+    "GET /courses/{course_key}/quizzes/{quiz_key}/regrade-plan",
+    "POST /courses/{course_key}/quizzes/{quiz_key}/regrades",
     "GET /enrollments/{enrollment_id}/certificate",
     "GET /certificates/{code}",
 }
@@ -135,6 +144,8 @@ def test_the_answers_that_were_promised_are_described(document):
         "POST /tokens": {"201"},
         "POST /courses/{course_key}/enrollments": {"200", "201"},
         "POST /enrollments/{enrollment_id}/quizzes/{quiz_key}/attempts": {"200", "201"},
+        "POST /enrollments/{enrollment_id}/quizzes/{quiz_key}/exceptions": {"200", "201"},
+        "POST /courses/{course_key}/quizzes/{quiz_key}/regrades": {"201"},
     }.items():
         assert statuses <= set(described[name]["responses"]), name
 
@@ -173,14 +184,36 @@ def test_refusals_are_described_as_what_they_are(site, alice, study, document):
         assert properties["code"]["type"] == "string"
 
 
-def test_answers_have_the_members_that_are_described(site, study, alice, document):
+def test_answers_have_the_members_that_are_described(site, study, alice, dana, document, authored):
     """A sample: what programs depend on."""
     schemas = document["components"]["schemas"]
     enrollment = study.enroll(alice)
     api = alice.api()
     quiz = study.course().modules[0].quiz.key
     attempt = api.post(f"/enrollments/{enrollment.id}/quizzes/{quiz}/attempts").json
+    authored.ask_everything()
+    study.publish(authored)
+    waiting = study.take_quiz(alice, study.enroll(alice, "small"), "first", right=False)
+    sheet = dana.api().get(f"/reviews/{waiting.id}").json
+    revealed = api.get(f"/attempts/{waiting.id}").json["questions"]
+    items = [item for question in revealed for item in question["items"]]
+    exceptions = f"/enrollments/{enrollment.id}/quizzes/{quiz}/exceptions"
+    samples = {
+        "Question": revealed,
+        "Item": items,
+        "Choice": [choice for item in items for choice in item["choices"]],
+        "Judgement": [question["judgement"] for question in sheet["questions"]],
+    }
+    for name, answers in samples.items():
+        assert answers, name
+        for answer in answers:
+            assert set(answer) <= set(schemas[name]["properties"]), name
     for name, answer in {
+        "Review": sheet,
+        "Exception": dana.api()
+        .post(exceptions, {"extra_minutes": 5, "reason": "The power was out."})
+        .json,
+        "RegradePlan": dana.api().get("/courses/small/quizzes/first/regrade-plan").json,
         "Person": api.get("/me").json,
         "Course": api.get("/courses/social-protection").json,
         "Enrollment": api.get(f"/enrollments/{enrollment.id}").json,

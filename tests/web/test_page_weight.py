@@ -28,12 +28,15 @@ def fetched(browser: Any, path: str, encoding: str) -> tuple[int, str]:
     return len(data) + head, unpack(data).decode()
 
 
-def test_the_first_visit_of_any_page_weighs_30_kb_at_most(site, study, alice, record_property):
-    walk = places(study, alice)
+def test_the_first_visit_of_any_page_weighs_30_kb_at_most(
+    site, study, cast, authored, record_property
+):
+    walk = places(study, cast, authored)
     weights: dict[tuple[str, str], int] = {}
     for browser, addresses in (
         (site.browser(), walk.for_strangers),
-        (alice.browser(), walk.for_learners),
+        (cast.alice.browser(), walk.for_learners),
+        (cast.dana.browser(), walk.for_administrators),
     ):
         for encoding in ("br", "gzip"):
             files: dict[str, int] = {}

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.api_journey import any_answer
+from tests.authoring import PRACTICE
 from tests.queries import QueryRecorder
 from tests.studying import COURSE, SMALL_COURSE
 
@@ -114,14 +116,66 @@ def test_how_much_was_done_does_not_matter(study, alice, reading):
     assert after == before
 
 
-def test_saving_an_answer_asks_little(study, alice, reading):
+def test_saving_an_answer_asks_four_times_at_most_whatever_the_kind(study, alice, reading):
     api = alice.api()
     enrollment = study.again(alice).id
     key = study.course().modules[0].quiz.key
     attempt = api.post(f"/enrollments/{enrollment}/quizzes/{key}/attempts").json
-    question = next(q for q in attempt["questions"] if q["kind"] == "single_choice")
-    path = f"/attempts/{attempt['id']}/responses/{question['key']}"
+    for question in attempt["questions"]:
+        path = f"/attempts/{attempt['id']}/responses/{question['key']}"
+        # The answer, and then the same again.
+        for _ in range(2):
+            with QueryRecorder() as queries:
+                saved = api.put(path, {"answer": any_answer(question)})
+            assert saved.status_code == 200
+            # Who is asking; the attempt with its questions; her enrollment; the answer.
+            assert len(queries) <= 4, queries
+
+
+def test_a_lesson_asks_no_more_often_when_its_questions_are_answered(study, alice, authored):
+    study.publish(authored)
+    enrollment = study.enroll(alice, SMALL_COURSE)
+    browser, api = alice.browser(), alice.api()
+    page = f"/courses/{SMALL_COURSE}/lessons/go-on"
+    lesson = f"/enrollments/{enrollment.id}/lessons/go-on"
+    questions = api.get(lesson).json["questions"]
+    assert len(questions) == len(PRACTICE)
+    first = queries_of(browser, page)
+    assert len(first) <= 4, first
+    assert any("UPDATE" in statement for statement in first.statements)
+    before = queries_of(browser, page)
+    for question in questions:
+        path = f"{lesson}/questions/{question['key']}/response"
+        with QueryRecorder() as queries:
+            assert api.put(path, {"answer": any_answer(question)}).status_code == 200
+        assert len(queries) <= 4, queries
+    after = queries_of(browser, page)
+    assert len(after) == len(before) <= 3, after
+
+
+def test_a_question_for_practice_is_answered_on_the_page_by_a_few_queries(study, alice, authored):
+    study.publish(authored)
+    study.enroll(alice, SMALL_COURSE)
+    browser = alice.browser()
+    lesson = f"/courses/{SMALL_COURSE}/lessons/go-on"
+    browser.get(lesson)
+    place = PRACTICE.index("how-many") + 1
     with QueryRecorder() as queries:
-        api.put(path, {"answer": question["options"][0]["key"]})
-    # Who is asking; the attempt, its lock and its state; the answer before, and the new one.
-    assert len(queries) <= 7, queries
+        sent = browser.submit(f"{lesson}/questions/how-many", **{f"q{place}": "271828"})
+    assert sent.location == f"{lesson}#practice-how-many"
+    # The page has to know what stands there before it saves.
+    assert len(queries) <= 6, queries
+
+
+def test_the_final_quiz_asks_no_more_often_than_another(study, reading):
+    quiz = study.course().final_quiz
+    assert quiz is not None
+    path = f"{HERE}/quizzes/{quiz.key}"
+    reading.get(path)
+    overview = queries_of(reading, path)
+    assert len(overview) <= 4, overview
+    started = reading.submit(f"{path}/attempts")
+    for position in (1, quiz.question_count):
+        reading.get(f"{started.location}/questions/{position}")
+        queries = queries_of(reading, f"{started.location}/questions/{position}")
+        assert len(queries) <= 4, queries

@@ -21,6 +21,7 @@ from courseapp.learning.types import CourseCompleted
 from courseapp.ops.doctor import find_faults
 from courseapp.ops.setup import first_administrator_address
 from courseapp.wiring import HEARERS
+from tests.acceptance.api_journey import any_answer, right_answer
 from tests.authoring import AuthoredContent
 from tests.cast import PASSWORD, Cast, Person
 from tests.databases import Database, settings_for
@@ -301,9 +302,13 @@ def test_answers_sent_while_the_attempt_is_submitted_are_graded_or_refused(busy_
     quiz = study.course().modules[0].quiz.key
     api = alice.api()
     attempt = api.post(f"/enrollments/{enrollment.id}/quizzes/{quiz}/attempts").json
+    drawn = {question["key"] for question in attempt["questions"]}
     with busy_site.snapshot() as session:
         content = quiz_of(session, enrollment, quiz)
-        chosen = [list(answers(content, right=right).items()) for right in (False, True)]
+        chosen = [
+            [(key, answer) for key, answer in answers(content, right=right).items() if key in drawn]
+            for right in (False, True)
+        ]
     for key, answer in chosen[0]:
         api.put(f"/attempts/{attempt['id']}/responses/{key}", {"answer": answer})
     sent = [*chosen[1], *chosen[1]]
@@ -320,26 +325,62 @@ def test_answers_sent_while_the_attempt_is_submitted_are_graded_or_refused(busy_
     submitted = answered.pop(len(sent) // 2).json
     after = api.get(f"/attempts/{attempt['id']}").json
     assert after == submitted
+    assert len(after["questions"]) == len(chosen[1]) == 10
     for question in after["questions"]:
         assert question["credit"] == float(earned(question)), question["key"]
     total = sum((earned(question) for question in after["questions"]), Fraction(0))
     assert after["score"] == int(100 * total / len(after["questions"]))
     # Whoever was told that an answer was saved finds it graded.
-    graded = {q["key"]: {o["key"] for o in q["options"] if o["chosen"]} for q in after["questions"]}
+    graded = {question["key"]: question["answer"] for question in after["questions"]}
     for answer in answered:
         if answer.status_code == 200:
-            assert graded[answer.json["question"]] == set(answer.json["answer"])
+            assert graded[answer.json["question"]] == answer.json["answer"]
         else:
             assert answer.json["code"] == "attempt_closed"
 
 
 def earned(question: Any) -> Fraction:
-    """Return the credit that the shown answer is worth, by the rule that learners are told."""
-    right = {option["key"] for option in question["options"] if option["right"]}
-    chosen = {option["key"] for option in question["options"] if option["chosen"]}
-    if question["kind"] == "multiple_choice":
-        return max(Fraction(0), Fraction(len(chosen & right) - len(chosen - right), len(right)))
-    return Fraction(int(chosen == right))
+    """Return the credit that the shown answer is worth, by the rule that learners are told.
+
+    Every answer here is right in all of its parts, or wrong in all of them.
+    """
+    right, answer = right_answer(question), question["answer"]
+    if question["kind"] != "multiple_choice":
+        return Fraction(int(answer == right))
+    chosen, all_right = set(answer), set(right)
+    worth = len(chosen & all_right) - len(chosen - all_right)
+    return max(Fraction(0), Fraction(worth, len(all_right)))
+
+
+def test_thirty_answers_to_one_question_leave_one(busy_site, study, alice):
+    enrollment = study.enroll(alice, SMALL_COURSE)
+    api = alice.api()
+    attempt = api.post(f"/enrollments/{enrollment.id}/quizzes/first/attempts").json
+    path = f"/attempts/{attempt['id']}/responses/floor-is"
+    options = ["least", "most", "mean"]
+    clients = programs(alice, 30)
+    answered = all_at_once(30, lambda n: clients[n].put(path, {"answer": options[n % 3]}))
+    assert statuses(answered) == {200: 30}
+    assert [answer.json["answer"] for answer in answered] == options * 10
+    assert rows(busy_site, "response") == 1
+    (shown,) = [
+        question["answer"]
+        for question in api.get(f"/attempts/{attempt['id']}").json["questions"]
+        if question["answered"]
+    ]
+    assert shown in options
+
+
+def test_twenty_answers_to_a_question_in_a_lesson_leave_one(busy_site, study, alice):
+    enrollment = study.enroll(alice, SMALL_COURSE)
+    here = f"/enrollments/{enrollment.id}/lessons/go-on"
+    question = alice.api().get(here).json["questions"][0]
+    path = f"{here}/questions/{question['key']}/response"
+    clients = programs(alice, 20)
+    answered = all_at_once(20, lambda n: clients[n].put(path, {"answer": any_answer(question)}))
+    assert statuses(answered) == {200: 20}
+    assert len({answer.data for answer in answered}) == 1
+    assert rows(busy_site, "practice_response") == 1
 
 
 def test_guesses_sent_all_at_once_are_counted_one_by_one(busy_site, alice):

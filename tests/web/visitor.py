@@ -78,7 +78,7 @@ class Visitor:
 
     def field(self, name: str) -> Element:
         """Return the one input of the page with this name."""
-        found = [e for e in self.page.all("input", "select") if e.get("name") == name]
+        found = [e for e in self.page.all("input", "select", "textarea") if e.get("name") == name]
         assert len(found) == 1, f"{len(found)} fields are called {name!r} on {self.path}"
         return found[0]
 
@@ -94,9 +94,9 @@ def _filled_in(form: Element, typed: dict[str, Typed]) -> list[tuple[str, str]]:
     left = dict(typed)
     data: list[tuple[str, str]] = []
     choices: dict[str, list[str]] = {}
-    for control in form.all("input", "select"):
+    for control in form.all("input", "select", "textarea"):
         name = control.get("name")
-        kind = "select" if control.tag == "select" else control.get("type", "text")
+        kind = control.get("type", "text") if control.tag == "input" else control.tag
         if kind in {"radio", "checkbox"}:
             choices.setdefault(name, []).append(control["value"])
             wanted = left.get(name)
@@ -108,8 +108,7 @@ def _filled_in(form: Element, typed: dict[str, Typed]) -> list[tuple[str, str]]:
             if chosen:
                 data.append((name, control["value"]))
             continue
-        standing = _selected(control) if kind == "select" else control.get("value")
-        value = left.pop(name, standing)
+        value = left.pop(name, standing_in(control))
         assert isinstance(value, str)
         data.append((name, value))
     for name, offered in choices.items():
@@ -118,6 +117,13 @@ def _filled_in(form: Element, typed: dict[str, Typed]) -> list[tuple[str, str]]:
             assert value in offered, f"{value!r} is not offered as {name}: {offered}"
     assert not left, f"the form has no {sorted(left)}"
     return data
+
+
+def standing_in(control: Element) -> str:
+    """Return what stands in a field."""
+    if control.tag == "select":
+        return _selected(control)
+    return "".join(control._texts()) if control.tag == "textarea" else control.get("value")
 
 
 def _selected(select: Element) -> str:

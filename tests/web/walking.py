@@ -8,8 +8,10 @@ from typing import Final
 
 from flask import Flask
 
-from tests.cast import Person
-from tests.studying import COURSE, Study
+from courseapp.assessment.statistics.summaries import MINIMUM_LEARNERS
+from tests.authoring import AuthoredContent
+from tests.cast import Cast
+from tests.studying import COURSE, SMALL_COURSE, Study
 
 # Views that answer GET with something else than a page: files, redirects, data.
 NO_PAGES: Final = frozenset(
@@ -20,6 +22,7 @@ NO_PAGES: Final = frozenset(
         "credentials.download_certificate",
         "learning.continue_course",
         "ops.health",
+        "questions.export_questions",
         "reporting.download_data",
         "static",
     }
@@ -32,10 +35,21 @@ class Places:
 
     for_strangers: Sequence[str]
     for_learners: Sequence[str]
+    for_administrators: Sequence[str]
+
+    @property
+    def all(self) -> Sequence[str]:
+        """Every address."""
+        return [*self.for_strangers, *self.for_learners, *self.for_administrators]
 
 
-def places(study: Study, person: Person) -> Places:
-    """Return the addresses of all pages, for strangers and for a person who is in the middle of the course."""
+def places(study: Study, cast: Cast, content: AuthoredContent) -> Places:
+    """Return the addresses of all pages: for strangers, for Alice, and for Dana, who administers the site.
+
+    Alice is in the middle of the real course. In the small one she has answered a question of each kind, and one
+    of her answers waits for a trainer.
+    """
+    person = cast.alice
     course = study.course()
     enrollment = study.enroll(person)
     first = course.modules[0]
@@ -68,11 +82,57 @@ def places(study: Study, person: Person) -> Places:
         *(f"{here}/modules/{module.key}" for module in course.modules),
         *(f"{here}/lessons/{lesson.key}" for module in course.modules for lesson in module.lessons),
         *(f"{here}/quizzes/{module.quiz.key}" for module in course.modules),
+        f"{here}/quizzes/final",
         *(f"{attempt}/questions/{question['position']}" for question in started["questions"]),
         f"{attempt}/overview",
         f"/attempts/{graded.id}/review",
     ]
-    return Places(public, own)
+    # So many that the statistics have something to tell.
+    for number in range(MINIMUM_LEARNERS):
+        other = cast.person(f"Learner {number}", f"learner{number}@union.example")
+        study.take_quiz(other, study.enroll(other), first.quiz.key, right=number % 2 == 0)
+    own_in_small, waiting = _in_the_small_course(study, cast, content)
+    teaching = f"/teaching/courses/{COURSE}/quizzes/{first.quiz.key}"
+    administrators = [
+        "/teaching",
+        "/teaching/reviews",
+        f"/teaching/reviews/{waiting}",
+        f"/teaching/enrollments/{enrollment.id}/quizzes/{first.quiz.key}",
+        f"{teaching}/learners",
+        f"{teaching}/statistics",
+        f"/teaching/courses/{COURSE}/quizzes/final/statistics",
+        f"{teaching}/regrade",
+        "/teaching/questions",
+        f"/teaching/questions/{COURSE}/{first.quiz.key}",
+    ]
+    return Places(public, [*own, *own_in_small], administrators)
+
+
+def _in_the_small_course(
+    study: Study, cast: Cast, content: AuthoredContent
+) -> tuple[list[str], str]:
+    """Return the addresses of what Alice has in the small course, and the attempt that waits for a trainer."""
+    study.publish(content)
+    enrollment = study.enroll(cast.alice, SMALL_COURSE)
+    study.practise(cast.alice, enrollment, "go-on", "how-many", "271828")
+    content.ask_everything()
+    study.publish(content)
+    other = study.enroll(cast.bola, SMALL_COURSE)
+    waiting = study.take_quiz(cast.bola, other, "first", right=False)
+    cast.alice.browser().submit(f"/courses/{SMALL_COURSE}/enrollment/version")
+    graded = study.take_quiz(cast.alice, study.again(cast.alice, SMALL_COURSE), "first")
+    points = {"says-why": 1, "example": 0}
+    study.judge(cast.dana, graded.id, "in-your-words", points, comment="Nearly.")
+    started = study.start(cast.alice, enrollment, "first")
+    here, attempt = f"/courses/{SMALL_COURSE}", f"/attempts/{started.id}"
+    addresses = [
+        f"{here}/lessons/go-on",
+        f"{here}/quizzes/first",
+        f"{attempt}/questions",
+        *(f"{attempt}/questions/{position}" for position in range(1, 11)),
+        f"/attempts/{graded.id}/review",
+    ]
+    return addresses, str(waiting.id)
 
 
 def unvisited(app: Flask, addresses: Sequence[str]) -> set[str]:
