@@ -36,7 +36,7 @@ check: packages ## The same without the browser
 
 bench: LOCK := requirements-dev.txt
 bench: packages ## Measure quizzes: starts, saves and submissions a second, queries, statistics
-	exec .venv/bin/python tests/bench/quizzes.py
+	exec .venv/bin/python -m tests.bench.quizzes
 
 # Pinned versions stay as long as pyproject.toml allows them. requirements.txt is made second, within
 # what requirements-dev.txt chose: one environment serves both.

@@ -46,11 +46,13 @@ def main() -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_sqlite)
-    with engine.connect() as connection:
-        run(connection)
-        # The advisory lock began a transaction that Alembic found open and leaves to us.
-        connection.commit()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            run(connection)
+            # The advisory lock began a transaction that Alembic found open and leaves to us.
+            connection.commit()
+    finally:
+        engine.dispose()
 
 
 main()

@@ -91,8 +91,8 @@ def read_answer(form: MultiDict[str, str], question: ShownQuestion) -> Any | Non
     raw: Any
     match question.answer_shape:
         case AnswerShape.ONE:
-            raw = form.get(field_name(question), "")
-            is_blank = raw == ""
+            raw = form.get(field_name(question))
+            is_blank = not raw
         case AnswerShape.MANY:
             raw = form.getlist(field_name(question))
             is_blank = not raw
@@ -100,7 +100,9 @@ def read_answer(form: MultiDict[str, str], question: ShownQuestion) -> Any | Non
             names = {item.key: field_name(question, item.key) for item in question.body.items}
             raw = {item: form[name] for item, name in names.items() if name in form}
             is_blank = not any(raw.values())
-    return None if is_blank and not question.answered else raw
+    # What the form does not hold at all it says nothing about; ticks alone are taken back by their absence.
+    says_nothing = raw is None or raw == {}
+    return None if says_nothing or (is_blank and not question.answered) else raw
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,12 +137,22 @@ class SavedAnswerSchema(Schema):
     saved_at = fields.AwareDateTime()
 
 
+class WholeNumber(fields.Integer):
+    """A number that forms and programs send; unlike an Integer it makes no whole one of 1.5 or of true."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, bool | float):
+            raise self.make_error("invalid", input=value)
+        number: int = super()._validated(value)
+        return number
+
+
 class GrantSchema(StrictSchema):
     """More time or more attempts for a learner, and why."""
 
     id = fields.UUID(load_default=None)
-    extra_minutes = fields.Integer(load_default=0, validate=validate.Range(0, 24 * 60))
-    extra_attempts = fields.Integer(load_default=0, validate=validate.Range(0, 100))
+    extra_minutes = WholeNumber(load_default=0, validate=validate.Range(0, 24 * 60))
+    extra_attempts = WholeNumber(load_default=0, validate=validate.Range(0, 100))
     reason = PlainText(required=True, least=LEAST_REASON, most=MOST_REASON)
 
     @validates_schema

@@ -214,12 +214,11 @@ class Fields:
         value = self.value(name)
         if name not in self._nodes and default is not None:
             return default
-        number = (
-            Decimal(str(value))
-            if isinstance(value, int | float) and not isinstance(value, bool)
-            else Decimal("NaN")
-        )
-        if not number.is_finite() or abs(number) > MOST_NUMBER:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        # An integer of thousands of digits has no text.
+        is_small = is_number and abs(value) <= int(MOST_NUMBER)
+        number = Decimal(str(value)) if is_small else Decimal("NaN")
+        if not number.is_finite():
             self.report(name, f"{name} must be a number, for example 12.5")
         elif least is not None and number < least:
             self.report(name, f"{name} must be {least} or more")

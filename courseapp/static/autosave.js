@@ -7,7 +7,7 @@ function answerIn(fieldset) {
   const { shape, name } = fieldset.dataset;
   if (shape === "by_item") {
     const fields = [...fieldset.querySelectorAll("select, input, textarea")];
-    return Object.fromEntries(fields.map((field) => [field.name.slice(name.length + 1), field.value]));
+    return Object.fromEntries(fields.map((field) => [field.name.slice(name.length), field.value]));
   }
   const checked = [...fieldset.querySelectorAll("input:checked")].map((input) => input.value);
   if (shape === "many") return checked;

@@ -163,6 +163,7 @@ def upgrade() -> None:
         sa.Column("recounts", sa.Integer(), server_default=sa.text("0"), nullable=False),
     )
     create_tables()
+    rename_in_answers("option", "value")
 
     if is_postgresql():
         op.execute(f"""
@@ -195,6 +196,17 @@ def upgrade() -> None:
         create_refusal(
             f"{table}_never_goes", f"DELETE ON {table}", "", f"{table} rows are never deleted"
         )
+
+
+def rename_in_answers(old: str, new: str) -> None:
+    """Say `new` where answers with one value said `old`: 0001 knew options only, now there is text, too."""
+    op.execute(
+        f"UPDATE response SET answer = jsonb_build_object('{new}', answer->'{old}')"
+        f" WHERE answer->'{old}' IS NOT NULL"
+        if is_postgresql()
+        else f"UPDATE response SET answer = json_object('{new}', json_extract(answer, '$.{old}'))"
+        f" WHERE json_extract(answer, '$.{old}') IS NOT NULL"
+    )
 
 
 def create_tables() -> None:
@@ -337,6 +349,7 @@ def downgrade() -> None:
     if is_postgresql():
         op.execute("DROP FUNCTION courseapp_refuse_if_submitted()")
 
+    rename_in_answers("value", "option")
     op.drop_index(op.f("ix_regraded_attempt_regrade_id"), table_name="regraded_attempt")
     op.drop_table("regraded_attempt")
     op.drop_table("regrade")

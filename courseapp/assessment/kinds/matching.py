@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from typing import Any
 
@@ -17,7 +18,11 @@ MOST_DISTRACTORS = 5
 
 
 class Matching(SortedIntoPlaces):
-    """The place of an item's partner has the item's own key; distractors have keys of their own."""
+    """The places are the matches and the distractors.
+
+    The key of a place is made from its text: it must not tell which item it belongs to, nor that it belongs to
+    none. `distractors` in the structure says by which key authors know which of them, for translations.
+    """
 
     name = "matching"
 
@@ -25,30 +30,35 @@ class Matching(SortedIntoPlaces):
         """Read the pairs, and the matches that belong to nothing."""
         items: JsonObject = {}
         places: JsonObject = {}
+        right: dict[str, str] = {}
         for entry in keyed_children(fields, "pairs", least=2, most=MOST_PAIRS):
             key = entry.key()
             items[key], match = _pair_text(entry)
             if match and match in places.values():
                 entry.report("match", "two items have the same match: use the kind categorise")
-            places[key] = match
+            right[key] = place_key(match)
+            places[right[key]] = match
             entry.close()
         distractors = (
             keyed_children(fields, "distractors", least=1, most=MOST_DISTRACTORS)
             if "distractors" in fields
             else []
         )
+        others: dict[str, str] = {}
         for entry in distractors:
             key, text = entry.key(), entry.line_text("text")
-            if key in places:
+            if key in items:
                 entry.report("key", f"{key} is there twice")
             if text and text in places.values():
                 entry.report("text", "a match has the same text")
-            places[key] = text
+            others[key] = place_key(text)
+            places[others[key]] = text
             entry.close()
         structure = {
             "items": list(items),
             "places": list(places),
-            "right": {key: key for key in items},
+            "right": right,
+            "distractors": others,
         }
         return AuthoredBody(structure, {"items": items, "places": places})
 
@@ -59,15 +69,15 @@ class Matching(SortedIntoPlaces):
         places: JsonObject = {}
         for key in structure["items"]:
             entry = pairs.child(key)
-            items[key], places[key] = _pair_text(entry)
+            items[key], places[structure["right"][key]] = _pair_text(entry)
             entry.close()
         pairs.close()
-        others = [key for key in structure["places"] if key not in items]
+        others = structure["distractors"]
         if others:
             distractors = fields.child("distractors")
-            for key in others:
+            for key, place in others.items():
                 entry = distractors.child(key)
-                places[key] = entry.line_text("text")
+                places[place] = entry.line_text("text")
                 entry.close()
             distractors.close()
         return {"items": items, "places": places}
@@ -85,6 +95,11 @@ class Matching(SortedIntoPlaces):
         if left_over:
             return _l("Choose what belongs to each. Some are left over.")
         return _l("Choose what belongs to each.")
+
+
+def place_key(text: str) -> str:
+    """Return the key of a match or a distractor: another text is another key."""
+    return f"m{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
 def _pair_text(entry: Fields) -> tuple[JsonObject, str]:

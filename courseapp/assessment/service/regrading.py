@@ -45,17 +45,17 @@ from courseapp.core.types import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class _Mended:
-    """A question as it was asked, and the edition that it would be graded by now."""
+    """An edition of a question by whose key answers were graded, and the one that they would be graded by now."""
 
-    asked: QuestionContent
+    before: QuestionContent
     now: QuestionContent
 
     @property
     def can_be_regraded(self) -> bool:
         """Whether answers to the one can be graded by the other."""
-        kind = KINDS[self.asked.kind]
-        return self.asked.kind == self.now.kind and kind.can_regrade(
-            self.asked.structure, self.now.structure
+        kind = KINDS[self.before.kind]
+        return self.before.kind == self.now.kind and kind.can_regrade(
+            self.before.structure, self.now.structure
         )
 
 
@@ -64,7 +64,6 @@ class _Graded:
     """A question of a graded attempt: its newest credit, and by which edition it was given."""
 
     position: int
-    version_id: QuestionVersionId
     answer: JsonObject | None
     credit: Fraction
     graded_by: QuestionVersionId
@@ -72,7 +71,7 @@ class _Graded:
 
 @dataclass(frozen=True, slots=True)
 class _Affected:
-    """A graded attempt that asked a mended question, with its newest regrade."""
+    """A graded attempt that may have been graded by an old key, with its newest regrade."""
 
     attempt: Attempt
     newest: RegradedAttempt | None
@@ -105,6 +104,8 @@ def plan_regrade(
     results: list[RegradedResult] = []
     looked_at = 0
     for affected in _affected_attempts(session, quiz, list(mended)):
+        if not any(question.graded_by in mended for question in affected.questions):
+            continue
         looked_at += 1
         result = _regraded(session, affected, mended, fails_allowed=fails_allowed)
         if result is not None:
@@ -141,6 +142,10 @@ def apply_regrade(
     # Everything that follows for a learner waits, and is seen, before her progress is counted.
     for enrollment_id in sorted({result.enrollment_id for result in plan.changed}):
         get_enrollment(session, enrollment_id, lock=True)
+    # Whoever was waited for may have regraded the same attempts, or completed her course.
+    planned_now = plan_regrade(session, actor, course_key, quiz_key, fails_allowed=fails_allowed)
+    if planned_now.digest != plan.digest:
+        raise PlanHasChanged
     by = None if actor is None else actor.id
     regrade = Regrade(
         id=new_id(),
@@ -177,27 +182,33 @@ def apply_regrade(
 
 
 def _mended_questions(session: Session, quiz: QuizSummary) -> Mapping[QuestionVersionId, _Mended]:
-    """Return the editions that were asked and have another key now, by their version."""
+    """Return the editions by which answers were graded, and that have another key now, by their version.
+
+    Those are the editions that were asked, and those of earlier regrades.
+    """
     now = {question.id: question for question in get_quiz(session, quiz.version_id, "en").questions}
     asked_in = session.scalars(
         select(Attempt.quiz_version_id)
         .where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.GRADED)
         .distinct()
-    ).all()
+    )
+    regraded_by = session.scalars(select(Regrade.quiz_version_id).where(Regrade.quiz_id == quiz.id))
     return {
-        asked.version_id: _Mended(asked, now[asked.id])
-        for version_id in asked_in
-        for asked in get_quiz(session, version_id, "en").questions
-        if asked.id in now and asked.structure != now[asked.id].structure
+        before.version_id: _Mended(before, now[before.id])
+        for version_id in {*asked_in, *regraded_by}
+        for before in get_quiz(session, version_id, "en").questions
+        if before.id in now and before.structure != now[before.id].structure
     }
 
 
 def _affected_attempts(
     session: Session, quiz: QuizSummary, versions: Sequence[QuestionVersionId]
 ) -> Iterator[_Affected]:
-    """Yield the graded attempts that asked one of the versions, each with all its questions."""
-    affected = select(AttemptQuestion.attempt_id).where(
-        AttemptQuestion.question_version_id.in_(versions)
+    """Yield the graded attempts that asked one of the versions or were regraded, each with all its questions."""
+    affected = (
+        select(AttemptQuestion.attempt_id)
+        .where(AttemptQuestion.question_version_id.in_(versions))
+        .union(select(RegradedAttempt.attempt_id))
     )
     rows = session.execute(
         select_attempts()
@@ -231,7 +242,6 @@ def _graded(
     again = newest.questions.get(str(drawn.position)) if newest else None
     return _Graded(
         position=drawn.position,
-        version_id=drawn.question_version_id,
         answer=answer,
         credit=exact(again["credit"] if again else drawn.credit or 0.0),
         graded_by=QuestionVersionId(UUID(again["graded_by"]))
@@ -252,8 +262,8 @@ def _regraded(
     graded_by: dict[int, QuestionVersionId] = {}
     cannot = False
     for question in affected.questions:
-        pair = mended.get(question.version_id)
-        if pair is None or question.graded_by == pair.now.version_id:
+        pair = mended.get(question.graded_by)
+        if pair is None:
             continue
         if not pair.can_be_regraded:
             cannot = True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -55,6 +55,7 @@ from courseapp.assessment.statistics.summaries import (
 from courseapp.assessment.types import AttemptState
 from courseapp.catalog.types import QuestionContent, QuestionVersionId, QuizContent, QuizVersionId
 from courseapp.cohorts.queries import select_taught_enrollments
+from courseapp.core.types import JsonObject
 
 # Alpha of drawn questions looks at pairs of questions, in so many of the newest attempts at most: it is exact
 # to about 0.01 then, and costs the same however many there are.
@@ -62,9 +63,11 @@ MOST_ATTEMPTS_FOR_PAIRS: Final = 5_000
 # Time is counted in steps of half a minute, up to four hours.
 TIME_STEP: Final = 30
 TIME_STEPS: Final = 480
-# What people typed is listed when so many typed the same, and no more lines than this.
+# What people typed is listed when so many typed the same at their first attempt, and no more lines than this.
 LEAST_SAME: Final = 5
 MOST_TYPED: Final = 12
+# Answers that were taken back, in every shape in which one is stored.
+TAKEN_BACK: Final[Sequence[JsonObject]] = ({"value": ""}, {"options": []}, {"items": {}})
 
 
 class Counted(enum.StrEnum):
@@ -148,8 +151,8 @@ def _counted_attempts(actor: Actor, quiz_version_id: QuizVersionId, counted: Cou
         Attempt.id,
         Attempt.enrollment_id,
         Attempt.percent,
-        # Equal scores must be equal, whatever floats make of a third.
-        func.round(cast(Attempt.score, Numeric(12, 9)), 9).label("score"),
+        # Equal scores must be equal, whatever floats make of a third; so finely that no figure shows it.
+        func.round(cast(Attempt.score, Numeric(15, 12)), 12).label("score"),
         Attempt.started_at,
         Attempt.submitted_at,
         func.row_number()
@@ -176,12 +179,14 @@ def _ranked(session: Session, attempts: CTE) -> CTE:
         seconds: Any = extract("epoch", attempts.c.submitted_at - attempts.c.started_at)
     else:
         days = func.julianday(attempts.c.submitted_at) - func.julianday(attempts.c.started_at)
-        seconds = days * 86_400
+        # A day is counted in milliseconds there; what is finer is what rounding left.
+        seconds = func.round(days * 86_400, 3)
     return select(
         attempts.c.id,
         attempts.c.enrollment_id,
         attempts.c.percent,
         attempts.c.score,
+        attempts.c.nth,
         seconds.label("seconds"),
         case((upper & ~lower, 1), else_=0).label("upper"),
         case((lower & ~upper, 1), else_=0).label("lower"),
@@ -235,7 +240,7 @@ def _question_sums(
             AttemptQuestion.question_version_id,
             func.count(),
             func.count(attempts.c.enrollment_id.distinct()),
-            func.count(Response.id),
+            func.count(case((Response.answer.not_in(TAKEN_BACK), Response.id))),
             func.sum(credit),
             func.sum(credit * credit),
             func.sum(rest),
@@ -277,6 +282,8 @@ def _choices(
             Response.question_version_id,
             Response.answer,
             func.count(),
+            # Learners, not attempts, each once whatever her spelling.
+            func.sum(case((attempts.c.nth == 1, 1), else_=0)),
             func.sum(attempts.c.score),
             func.sum(attempts.c.upper),
             func.sum(attempts.c.lower),
@@ -287,12 +294,12 @@ def _choices(
         .group_by(Response.question_version_id, Response.answer)
     )
     found: dict[QuestionVersionId, dict[tuple[str, str], _Tally]] = {}
-    for version_id, answer, count, score, upper, lower in rows:
+    for version_id, answer, count, first, score, upper, lower in rows:
         question = countable[version_id]
         for item, values in KINDS[question.kind].tally(question.structure, answer).items():
             for value in values:
                 tally = found.setdefault(version_id, {}).setdefault((item, value), _Tally())
-                tally.add(count, _number(score), int(upper), int(lower))
+                tally.add(count, int(first), _number(score), int(upper), int(lower))
     return {
         version_id: list(_listed(tallies, countable[version_id]))
         for version_id, tallies in found.items()
@@ -307,12 +314,14 @@ def _uncountable() -> frozenset[str]:
 @dataclass(slots=True)
 class _Tally:
     count: int = 0
+    first: int = 0
     score: float = 0.0
     upper: int = 0
     lower: int = 0
 
-    def add(self, count: int, score: float, upper: int, lower: int) -> None:
+    def add(self, count: int, first: int, score: float, upper: int, lower: int) -> None:
         self.count += count
+        self.first += first
         self.score += score
         self.upper += upper
         self.lower += lower
@@ -326,7 +335,7 @@ def _listed(
     typed = [
         place
         for place, tally in tallies.items()
-        if place not in offered and tally.count >= LEAST_SAME
+        if place not in offered and tally.first >= LEAST_SAME
     ]
     typed.sort(key=lambda place: -tallies[place].count)
     for item, value in [*(place for place in tallies if place in offered), *typed[:MOST_TYPED]]:
@@ -371,6 +380,7 @@ def _offered(
     kind = KINDS[question.kind]
     drawn = kind.draw(question.structure, random.Random(0), shuffle=False)
     for item in kind.show(question, drawn, None, reveal=True).items:
+        partly = _partly_right(question, item)
         for choice in item.choices:
             place = (item.key, choice.key)
             right = (
@@ -380,9 +390,17 @@ def _offered(
                 place,
                 (
                     OfferedLabel(_label(item), choice.text),
-                    OfferedValue(item.key, choice.key, right),
+                    OfferedValue(item.key, choice.key, None if choice.key in partly else right),
                 ),
             )
+
+
+def _partly_right(question: QuestionContent, item: ShownItem) -> Collection[str]:
+    """Return the options of an item that earn a part of its credit."""
+    gaps = question.structure.get("gaps")
+    options: JsonObject = question.structure if gaps is None else gaps[item.key]
+    partly: Mapping[str, int] = options.get("credits", {})
+    return partly.keys()
 
 
 def _label(item: ShownItem) -> str:

@@ -66,6 +66,11 @@ def _check_draw(quiz: AuthoredQuiz, problems: Problems) -> None:
             message = f"draw asks for {draw} questions: there are {len(pool)}"
             report(problems, quiz.place, message)
         return
+    for objective in draw or {}:
+        for other in draw or {}:
+            if objective != other and is_about(other, objective):
+                message = f"draw asks for {other}, which is part of {objective}: name one of them"
+                report(problems, quiz.place, message)
     for objective, count in (draw or {}).items():
         there = sum(is_about(question.objective, objective) for question in pool)
         if count > there:

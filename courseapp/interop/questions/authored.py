@@ -14,7 +14,7 @@ from functools import singledispatch
 from typing import Any, Final
 
 from courseapp.core.authored import KEY
-from courseapp.interop.questions.text import plain_of_markdown
+from courseapp.interop.questions.text import on_one_line, plain_of_markdown
 from courseapp.interop.questions.types import (
     Choice,
     Essay,
@@ -101,7 +101,7 @@ def to_entry(
         "prompt": body.pop("prompt", question.prompt).strip(),
         **body,
         "explanation": explanation.strip(),
-        "source": _one_line(question.source) or defaults.source,
+        "source": on_one_line(question.source) or defaults.source,
     }
     return entry, notes.remarks
 
@@ -161,10 +161,6 @@ def _keyed(given: Sequence[tuple[str, str]], fallback: str) -> list[str]:
     return keys
 
 
-def _one_line(markdown: str) -> str:
-    return " ".join(markdown.split())
-
-
 def _bounded(count: int, bounds: tuple[int, int], what: str) -> None:
     least, most = bounds
     if not least <= count <= most:
@@ -173,7 +169,7 @@ def _bounded(count: int, bounds: tuple[int, int], what: str) -> None:
 
 def _with_feedback(entry: Entry, feedback: str) -> Entry:
     if feedback.strip():
-        entry["feedback"] = _one_line(feedback)
+        entry["feedback"] = on_one_line(feedback)
     return entry
 
 
@@ -194,7 +190,7 @@ def _true_false(choice: Choice) -> Entry:
     entry: Entry = {"kind": "true_false", "answer": true.credit == 100}
     for name, option in (("feedback_true", true), ("feedback_false", false)):
         if option.feedback.strip():
-            entry[name] = _one_line(option.feedback)
+            entry[name] = on_one_line(option.feedback)
     return entry
 
 
@@ -223,7 +219,7 @@ def _options(choice: Choice, notes: _Notes, *, plain: bool = False) -> Entry:
 def _option(
     key: str, option: Option, notes: _Notes, *, choice: Choice, is_right: bool, plain: bool
 ) -> Entry:
-    text = plain_of_markdown(option.text) if plain else _one_line(option.text)
+    text = plain_of_markdown(option.text) if plain else on_one_line(option.text)
     if not text.strip():
         raise CannotBeWritten("one of its options is empty")
     written: Entry = {"key": key, "text": text}
@@ -318,7 +314,7 @@ def _accepted_numbers(entry: NumberEntry, notes: _Notes, *, feedback: bool = Tru
         written["units"] = []
         for unit in entry.units:
             factor = unit.factor / first
-            line = {"text": _one_line(unit.text)}
+            line = {"text": on_one_line(unit.text)}
             if factor != 1:
                 line["factor"] = _number(factor)
             written["units"].append(line)
@@ -335,13 +331,13 @@ def _number(value: Decimal) -> int | float:
 def _matching(matching: Matching, notes: _Notes) -> Entry:
     if not matching.shuffle:
         notes.changed("its lists were not shuffled: here they are")
-    pairs = [replace(pair, match=_one_line(pair.match)) for pair in matching.pairs]
+    pairs = [replace(pair, match=on_one_line(pair.match)) for pair in matching.pairs]
     matches = [pair.match for pair in pairs]
     if len(set(matches)) < len(matches):
         return _categorise(pairs, matching, notes)
     _bounded(len(pairs), PAIRS, "pairs")
     distractors = [
-        _one_line(text) for text in matching.distractors if _one_line(text) not in matches
+        on_one_line(text) for text in matching.distractors if on_one_line(text) not in matches
     ]
     _bounded(len(distractors), DISTRACTORS, "matches that belong to nothing")
     keys = _keyed([(pair.key, pair.text) for pair in pairs], "pair-")
@@ -349,7 +345,7 @@ def _matching(matching: Matching, notes: _Notes) -> Entry:
         "kind": "matching",
         "pairs": [
             _with_feedback(
-                {"key": key, "text": _one_line(pair.text), "match": pair.match}, pair.feedback
+                {"key": key, "text": on_one_line(pair.text), "match": pair.match}, pair.feedback
             )
             for key, pair in zip(keys, pairs, strict=True)
         ],
@@ -376,7 +372,7 @@ def _categorise(pairs: Sequence[Pair], matching: Matching, notes: _Notes) -> Ent
         "categories": [{"key": name, "text": text} for text, name in names.items()],
         "items": [
             _with_feedback(
-                {"key": key, "text": _one_line(pair.text), "category": names[pair.match]},
+                {"key": key, "text": on_one_line(pair.text), "category": names[pair.match]},
                 pair.feedback,
             )
             for key, pair in zip(keys, pairs, strict=True)
@@ -391,7 +387,7 @@ def _ordering(ordering: Ordering, _notes: _Notes) -> Entry:
     return {
         "kind": "ordering",
         "steps": [
-            {"key": key, "text": _one_line(step)}
+            {"key": key, "text": on_one_line(step)}
             for key, step in zip(keys, ordering.steps, strict=True)
         ],
     }
@@ -434,7 +430,7 @@ def _essay(essay: Essay, notes: _Notes) -> Entry:
     for key, criterion in zip(keys, essay.rubric, strict=True):
         if not 1 <= criterion.points <= MOST_CRITERION_POINTS:
             raise CannotBeWritten("a line of its rubric has no points, or more than ten")
-        rubric.append({"key": key, "text": _one_line(criterion.text), "points": criterion.points})
+        rubric.append({"key": key, "text": on_one_line(criterion.text), "points": criterion.points})
     written: Entry = {"kind": "free_text", "rubric": rubric}
     if essay.most_characters is not None:
         written["most_characters"] = min(max(essay.most_characters, 1), MOST_WRITTEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -26,6 +26,18 @@ class Run:
     code: bool = False
     target: str = ""
     image: str = ""
+
+    def saying(self, text: str) -> Run:
+        """Return other words with the same marks."""
+        if text == self.text:
+            return self
+        # This is done so often that `replace` would take too long.
+        return Run(text, self.strong, self.emphasis, self.code, self.target, self.image)
+
+    @property
+    def marks(self) -> tuple[bool, bool, bool, str, str]:
+        """All but the words."""
+        return self.strong, self.emphasis, self.code, self.target, self.image
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +107,17 @@ def tidied(runs: Sequence[Run]) -> Sequence[Run]:
             if not text:
                 continue
         last = text[-1:] if not run.image else "!"
-        if found and not run.image and replace(found[-1], text="") == replace(run, text=""):
-            found[-1] = replace(run, text=found[-1].text + text)
+        if found and not run.image and found[-1].marks == run.marks:
+            found[-1] = run.saying(found[-1].text + text)
         else:
             # Two pieces of code without a blank between would be read as one.
             touching = found and found[-1].code and run.code
-            found.append(replace(run, text=f" {text}" if touching else text))
+            found.append(run.saying(f" {text}" if touching else text))
     _strip_end(found, None)
     while found and not found[0].image and not found[0].text.strip():
         del found[0]
     if found and not found[0].image:
-        found[0] = replace(found[0], text=found[0].text.lstrip())
+        found[0] = found[0].saying(found[0].text.lstrip())
     return found
 
 
@@ -113,7 +125,7 @@ def _strip_end(runs: list[Run], characters: str | None) -> None:
     while runs and not runs[-1].image:
         text = runs[-1].text.rstrip(characters)
         if text:
-            runs[-1] = replace(runs[-1], text=text)
+            runs[-1] = runs[-1].saying(text)
             return
         del runs[-1]
 
@@ -232,7 +244,7 @@ def _table_lines(table: Table) -> Sequence[str]:
 
 def _cell(runs: Sequence[Run]) -> str:
     # Cells are cut apart before code is looked for, so bars are escaped even there.
-    hidden = [replace(r, text=r.text.replace("|", "\0")) if r.code else r for r in runs]
+    hidden = [run.saying(run.text.replace("|", "\0")) if run.code else run for run in runs]
     return _on_one_line(hidden).replace("\0", "\\|")
 
 
@@ -251,11 +263,13 @@ def _begin_line(line: str) -> str:
 
 def _inline(runs: Sequence[Run]) -> str:
     kept = tidied(runs)
-    return _marked(kept, _MARKS, "", "") if kept else ""
+    # Most texts have no marks at all.
+    marks = _MARKS if any(any(run.marks) for run in kept) else ()
+    return _marked(kept, marks, "", "") if kept else ""
 
 
 def _on_one_line(runs: Sequence[Run]) -> str:
-    return _inline([replace(run, text=run.text.replace("\n", " ")) for run in runs])
+    return _inline([run.saying(run.text.replace("\n", " ")) for run in runs])
 
 
 # Stands for a neighbour about which nothing is known: with it, signs need letters inside.

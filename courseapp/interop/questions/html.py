@@ -218,7 +218,7 @@ class _Reader:
     # Words
 
     def _say(self, text: str) -> None:
-        self._runs.append(replace(self._marks, text=text))
+        self._runs.append(self._marks.saying(text))
 
     def _mark(self, marks: Run) -> _End:
         """Let the words that follow have these marks, until the end; code has no marks inside."""
@@ -267,11 +267,11 @@ class _Reader:
             if not words:
                 return
             if all(ord(character) in signs or character == " " for character in words):
-                self._runs[begun:] = [replace(run, text=run.text.translate(signs)) for run in inner]
+                self._runs[begun:] = [run.saying(run.text.translate(signs)) for run in inner]
             elif not (len(words) > 1 and words.isalpha()):
                 # Words that stand high, as in 1st, are understood on the line. Formulas are not.
                 words = words if len(words) == 1 else f"({words})"
-                self._runs[begun:] = [replace(inner[0], text=f"{otherwise}{words}")]
+                self._runs[begun:] = [inner[0].saying(f"{otherwise}{words}")]
 
         return end
 

@@ -12,10 +12,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from courseapp.interop.questions.html import ImageNames
+from courseapp.interop.questions.remarks import NotTaken
 from courseapp.interop.questions.text import Converted, convert, escape_markdown, plain_of
 
-# What a question can need, many times over; what is longer was not meant as a text.
+# What a question can need, many times over; what is longer was not meant as a text. Markdown has no tags, which
+# make texts long, and its parsers can be kept busy.
 MOST_CHARACTERS: Final = 50_000
+MOST_CHARACTERS_OF_MARKDOWN: Final = 15_000
 
 _OUR_LINKS: Final = ("https://", "glossary:", "lesson:")
 # How TeX is written in texts that Moodle shows.
@@ -38,7 +41,10 @@ def no_images(_address: str) -> None:
 
 def to_markdown(text: str, text_format: TextFormat, images: ImageNames = no_images) -> Converted:
     """Return a text as our Markdown."""
-    if text_format is TextFormat.MARKDOWN:
+    is_markdown = text_format is TextFormat.MARKDOWN
+    if len(text) > (MOST_CHARACTERS_OF_MARKDOWN if is_markdown else MOST_CHARACTERS):
+        raise NotTaken("A text is longer than any question needs.")
+    if is_markdown:
         return _from_markdown(text.strip(), images)
     if text_format is TextFormat.PLAIN:
         converted = Converted(escape_markdown(text))

@@ -11,14 +11,14 @@ from typing import Any, Final
 from lxml import etree
 
 from courseapp.interop.questions.html import ImageNames
-from courseapp.interop.questions.moodle_text import MOST_CHARACTERS, TextFormat, to_markdown
+from courseapp.interop.questions.moodle_text import TextFormat, to_markdown
 from courseapp.interop.questions.moodle_xml.pictures import (
     PLUGIN_FILE,
     Pictures,
     files_of,
     without_inline,
 )
-from courseapp.interop.questions.remarks import Notes, NotTaken
+from courseapp.interop.questions.remarks import Notes
 
 _FORMATS: Final[Mapping[str, TextFormat]] = {
     **{text_format.value: text_format for text_format in TextFormat},
@@ -99,8 +99,6 @@ class Fields:
         if not text:
             return ""
         text, files = without_inline(text)
-        if len(text) > MOST_CHARACTERS:
-            raise NotTaken("A text is longer than any question needs.")
         beside = {} if holder is None else files_of(holder)
         images = self.pictures.named_in({**beside, **files})
         if text_format is TextFormat.MARKDOWN:
