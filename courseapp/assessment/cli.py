@@ -71,10 +71,10 @@ def regrade(  # click shows the arguments
         raise click.ClickException(str(error)) from error
     for result in plan.results:
         click.echo(_line(result))
-    verb = "changed" if apply_it else "would change"
+    verb = "were changed" if apply_it else "would change"
     click.echo(
-        f"{plan.attempts_looked_at} attempts have a question with a new key; "
-        f"{len(plan.changed)} results {verb}."
+        f"Attempts with a question that has a new key: {plan.attempts_looked_at}. "
+        f"Results that {verb}: {len(plan.changed)}."
     )
     if plan.changed and not apply_it:
         click.echo("Nothing was changed: add --apply and a --reason.")
@@ -103,4 +103,4 @@ def close_overdue(app_factory: Callable[[], Flask]) -> None:
     """
     with app_factory().app_context(), transaction() as session:
         closed = service.close_overdue_attempts(session, at=clock.now())
-    click.echo(f"{closed} attempts were closed.")
+    click.echo(f"Attempts closed: {closed}.")

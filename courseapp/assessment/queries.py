@@ -376,7 +376,7 @@ def list_exceptions(
     rows = session.scalars(
         select(QuizExceptionRow)
         .where(QuizExceptionRow.enrollment_id == enrollment_id, QuizExceptionRow.quiz_id == quiz_id)
-        .order_by(QuizExceptionRow.id)
+        .order_by(QuizExceptionRow.granted_at, QuizExceptionRow.id)
     )
     return [
         QuizException(

@@ -248,5 +248,7 @@ class AttemptGraded:
     enrollment_id: EnrollmentId
     attempt_id: AttemptId
     at: datetime
+    # Not when a trainer, an administrator or the clock gave the result: the learner need not have been there.
+    by_learner: bool = True
     # An explicit choice: a pass was taken away, so what counts may be less than before.
     may_lose: bool = False

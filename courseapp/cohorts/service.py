@@ -65,17 +65,18 @@ def record_progress(
     percent: int,
     completed_at: datetime | None,
     recounted: bool = False,
-    at: datetime,
+    active_at: datetime | None,
 ) -> None:
     """Write the summary of an enrollment's progress, with the facts that it sums up.
 
-    With `recounted` it may be less than before: something was taken away by an explicit, audited act.
+    `active_at` is when the learner did something, if it was her. With `recounted` progress may be less than
+    before: something was taken away by an explicit, audited act.
     """
     values: dict[str, Any] = {"percent": percent, "completed_at": completed_at}
     if recounted:
         values["recounts"] = EnrollmentRow.recounts + 1
-    else:
-        values["last_active_at"] = at
+    if active_at is not None:
+        values["last_active_at"] = active_at
     session.execute(update(EnrollmentRow).where(EnrollmentRow.id == enrollment_id).values(**values))
 
 

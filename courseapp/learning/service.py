@@ -74,12 +74,14 @@ def refresh_summary(
     enrollment: Enrollment,
     language: str,
     *,
+    by_learner: bool = True,
     may_lose: bool = False,
     at: datetime,
 ) -> LearnerCourse:
     """Write the summary of an enrollment anew from its facts; tell everybody when it is completed.
 
-    `may_lose` says that a fact was taken away by an explicit act: then progress may be less than before.
+    `by_learner` says that it was the learner who did something; `may_lose` that a fact was taken away by an
+    explicit act: then progress may be less than before.
     """
     learner = learner_course(session, enrollment, language)
     progress = learner.progress
@@ -91,7 +93,7 @@ def refresh_summary(
         percent=progress.percent,
         completed_at=completed_at,
         recounted=may_lose,
-        at=at,
+        active_at=at if by_learner else None,
     )
     if newly_completed:
         events.publish(
@@ -120,7 +122,14 @@ def move_to_current_version(
 def hear_attempt_graded(session: Session, event: AttemptGraded) -> None:
     """Bring the summary up to date when a quiz has a result, the first one or another."""
     enrollment = get_enrollment(session, event.enrollment_id)
-    refresh_summary(session, enrollment, "en", may_lose=event.may_lose, at=event.at)
+    refresh_summary(
+        session,
+        enrollment,
+        "en",
+        by_learner=event.by_learner,
+        may_lose=event.may_lose,
+        at=event.at,
+    )
 
 
 def answer_practice(

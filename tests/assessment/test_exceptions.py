@@ -49,7 +49,15 @@ def hers(study, limited, cast, alice, chen):
 
 
 def grant(
-    trainer, hers, *, minutes=0, attempts=0, exception_id=None, quiz_key=QUIZ_KEY, reason=REASON
+    trainer,
+    hers,
+    *,
+    minutes=0,
+    attempts=0,
+    exception_id=None,
+    quiz_key=QUIZ_KEY,
+    reason=REASON,
+    at=THEN + MINUTE,
 ):
     with hers.site.transaction() as session:
         return assessment.grant_exception(
@@ -61,7 +69,7 @@ def grant(
             extra_attempts=attempts,
             reason=reason,
             exception_id=exception_id,
-            at=THEN + HOUR,
+            at=at,
         )
 
 
@@ -82,7 +90,7 @@ def test_a_trainer_of_the_cohort_grants(hers, chen):
     assert (granted.reason, granted.granted_by, granted.granted_at) == (
         REASON,
         chen.id,
-        THEN + HOUR,
+        THEN + MINUTE,
     )
 
 
@@ -183,6 +191,15 @@ def test_extra_minutes_are_no_extra_attempt_and_the_other_way_round(hers, chen):
         hers.start()
 
 
+def test_minutes_granted_after_the_time_was_over_do_not_open_the_attempt_again(hers, chen):
+    attempt = hers.start()
+    grant(chen, hers, minutes=60, at=THEN + HOUR)
+
+    closed = hers.look(attempt).summary
+    assert closed.timed_out
+    assert closed.submitted_at == THEN + 10 * MINUTE
+
+
 def test_a_graded_attempt_gets_no_more_time(hers, chen):
     attempt = hers.take(WRONG)
     grant(chen, hers, minutes=5)
@@ -247,7 +264,7 @@ def test_granting_is_an_audited_act_that_does_not_repeat_the_reason(site, hers, 
         "enrollment",
         hers.enrollment.id,
     )
-    assert act.at == THEN + HOUR
+    assert act.at == THEN + MINUTE
     assert (act.details["extra_minutes"], act.details["extra_attempts"]) == (5, 1)
     assert "ill" not in json.dumps(act.details)
 
@@ -355,7 +372,7 @@ def test_the_learner_finds_it_with_its_reason_in_her_own_data_and_nobody_elses(
             "extra_minutes": 5,
             "extra_attempts": 1,
             "reason": "Her child was ill.",
-            "granted_at": (THEN + HOUR).isoformat(),
+            "granted_at": (THEN + MINUTE).isoformat(),
         }
     ]
     assert "Her child" not in bola.browser().get("/account/data").text

@@ -292,6 +292,23 @@ def test_a_blank_answer_beside_one_to_judge_is_not_waited_for(study, authored, a
     assert hers.look(attempt).summary.percent == 80
 
 
+def test_nobody_gives_points_for_a_blank_answer(site, study, authored, alice, dana):
+    ask_two_free_texts(authored)
+    study.publish(authored)
+    attempt = taker(study, alice).take(RIGHT | {FREE: WORDS})
+
+    with nothing_written(site), pytest.raises(NothingToReview):
+        study.judge(dana, attempt.id, SECOND_FREE, ALL_POINTS)
+
+
+def test_a_judgement_does_not_make_the_learner_look_active(study, hers, waiting, chen):
+    before = hers.now().last_active_at
+    study.judge(chen, waiting.id, FREE, ALL_POINTS, at=THEN + 30 * HOUR)
+
+    assert hers.now().last_active_at == before
+    assert hers.now().percent == 100
+
+
 def test_a_graded_attempt_is_not_judged_again(site, study, hers, waiting, chen):
     study.judge(chen, waiting.id, FREE, NO_POINTS)
 

@@ -76,7 +76,7 @@ def test_a_regrade_is_only_shown_at_first(fresh_site: Site, mended: tuple[Taker,
     assert f"enrollment {his.enrollment.id}" in second
     assert "100% passed -> 66% not passed  stays: a pass is not taken away" in second
     assert sums == [
-        "2 attempts have a question with a new key; 1 results would change.",
+        "Attempts with a question that has a new key: 2. Results that would change: 1.",
         "Nothing was changed: add --apply and a --reason.",
     ]
 
@@ -89,7 +89,7 @@ def test_a_regrade_is_applied_with_a_reason_by_nobody_in_particular(
     result = run(*arguments, **fresh_site.environment())
 
     assert (result.returncode, result.stderr) == (0, "")
-    assert "1 results changed." in result.stdout
+    assert "Results that were changed: 1." in result.stdout
     assert hers.outcome.passed
     assert his.outcome.best_percent == 100
     (row,) = fresh_site.execute("SELECT reason, regraded_by FROM regrade")
@@ -101,7 +101,7 @@ def test_a_regrade_is_applied_with_a_reason_by_nobody_in_particular(
     with nothing_written(fresh_site):
         again = run(*arguments, **fresh_site.environment())
     assert again.returncode == 0
-    assert "0 results changed." in again.stdout
+    assert "Results that were changed: 0." in again.stdout
 
 
 def test_passes_are_taken_away_only_where_that_is_said(
@@ -164,8 +164,8 @@ def test_overdue_attempts_are_closed_all_and_only_those(
 
     assert (first.returncode, first.stderr) == (0, "")
     assert [r.stdout for r in (first, second)] == [
-        "1 attempts were closed.\n",
-        "0 attempts were closed.\n",
+        "Attempts closed: 1.\n",
+        "Attempts closed: 0.\n",
     ]
     closed = hers.look(overdue).summary
     assert (closed.timed_out, closed.submitted_at, closed.percent) == (True, overdue.due_at, 33)

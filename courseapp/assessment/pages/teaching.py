@@ -29,7 +29,7 @@ from courseapp.catalog.queries import get_course, get_current_course, list_cours
 from courseapp.catalog.types import QuizSummary
 from courseapp.cohorts.queries import (
     access_taught_enrollment,
-    get_enrollment,
+    find_enrollments,
     list_taught_enrollments,
     teaches,
 )
@@ -80,10 +80,7 @@ def reviews() -> ResponseReturnValue:
         if not teaches(session, actor):
             raise NotFound
         page = list_waiting_reviews(session, actor, page_request)
-        enrollments = {
-            waiting.enrollment_id: get_enrollment(session, waiting.enrollment_id)
-            for waiting in page.items
-        }
+        enrollments = find_enrollments(session, [w.enrollment_id for w in page.items])
         names = list_names(session, [e.person_id for e in enrollments.values()])
         rows = []
         for waiting in page.items:
@@ -284,17 +281,15 @@ def _regrade_page(course_key: str, quiz_key: str, form: Form) -> str:
         )
         course = get_current_course(session, course_key, reading_language())
         quiz = get_quiz_summary(session, course_key, quiz_key, reading_language())
-        enrollments = [get_enrollment(session, r.enrollment_id) for r in plan.results[:MOST_SHOWN]]
-        names = list_names(session, [e.person_id for e in enrollments])
+        listed = plan.results[:MOST_SHOWN]
+        enrollments = find_enrollments(session, [result.enrollment_id for result in listed])
+        names = list_names(session, [e.person_id for e in enrollments.values()])
     return render_template(
         "assessment/teaching/regrade.html",
         course=course,
         quiz=quiz,
         plan=plan,
-        rows=[
-            (result, names[enrollment.person_id])
-            for result, enrollment in zip(plan.results, enrollments, strict=False)
-        ],
+        rows=[(result, names[enrollments[result.enrollment_id].person_id]) for result in listed],
         fails_allowed=fails_allowed,
         form=form,
     )

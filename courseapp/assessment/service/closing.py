@@ -52,7 +52,14 @@ def close_attempt(session: Session, attempt: Attempt, *, at: datetime) -> None:
         attempt.state = AttemptState.NEEDS_REVIEW
         session.flush()
         return
-    finish(session, attempt, earned, pass_mark=quiz.rules.pass_mark, at=at)
+    finish(
+        session,
+        attempt,
+        earned,
+        pass_mark=quiz.rules.pass_mark,
+        by_learner=not timed_out,
+        at=at,
+    )
 
 
 def finish(
@@ -61,15 +68,18 @@ def finish(
     earned: list[Fraction],
     *,
     pass_mark: int,
+    by_learner: bool,
     at: datetime,
 ) -> None:
-    """Give an attempt its result, and tell everybody."""
+    """Give an attempt its result, and tell everybody; `by_learner` says that she submitted it just now."""
     attempt.state = AttemptState.GRADED
     attempt.score = float(sum(earned, Fraction(0)) / len(earned)) if earned else 0.0
     attempt.percent = percent_of(earned)
     attempt.passed = is_pass(earned, pass_mark)
     session.flush()
-    events.publish(session, AttemptGraded(attempt.enrollment_id, attempt.id, at))
+    events.publish(
+        session, AttemptGraded(attempt.enrollment_id, attempt.id, at, by_learner=by_learner)
+    )
 
 
 def close_if_overdue(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from courseapp.accounts.types import Actor
 from courseapp.assessment.models import Attempt, QuizExceptionRow
 from courseapp.assessment.queries import get_quiz_of, list_exceptions
+from courseapp.assessment.service.closing import close_if_overdue
 from courseapp.assessment.types import AttemptState, QuizException
 from courseapp.cohorts.queries import access_taught_enrollment
 from courseapp.core import audit
@@ -33,11 +34,13 @@ def grant_exception(
 ) -> tuple[QuizException, bool]:
     """Grant a learner more time or more attempts in a quiz; return it, and whether it is new.
 
-    An attempt that is open gets the time at once. A repeated request with the same id grants nothing more.
+    An attempt that is open gets the time at once, unless its own is over. A repeated request with the same id grants nothing more.
     Raises EnrollmentNotFound, NotForOneself, QuizNotFound or IdInUse.
     """
     enrollment = access_taught_enrollment(session, actor, enrollment_id, lock=True)
     quiz = get_quiz_of(session, enrollment, quiz_key, actor.locale)
+    # What is over is over, whether or not somebody has looked at it since.
+    close_if_overdue(session, enrollment, quiz.id, at=at)
     chosen_id = exception_id or new_id()
     created = insert_unless_exists(
         session,

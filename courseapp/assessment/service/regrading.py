@@ -176,7 +176,10 @@ def apply_regrade(
     for result in plan.changed:
         lost = result.passed_before and not result.passed_after
         events.publish(
-            session, AttemptGraded(result.enrollment_id, result.attempt_id, at, may_lose=lost)
+            session,
+            AttemptGraded(
+                result.enrollment_id, result.attempt_id, at, by_learner=False, may_lose=lost
+            ),
         )
     return plan
 

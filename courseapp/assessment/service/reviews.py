@@ -49,6 +49,10 @@ def judge_answer(
     )
     if question is None or "rubric" not in question.structure:
         raise QuestionNotFound
+    place = (attempt.id, question.version_id)
+    if drawn[question.version_id].credit is not None and not session.get(JudgementRow, place):
+        # There is no answer: it has earned nothing, without anybody.
+        raise NothingToReview
     _check_points(question, points)
     insert_or_update(
         session,
@@ -76,7 +80,7 @@ def judge_answer(
     credits_given = [row.credit for row in drawn.values()]
     earned = [exact(credit) for credit in credits_given if credit is not None]
     if len(earned) == len(drawn):
-        finish(session, attempt, earned, pass_mark=quiz.rules.pass_mark, at=at)
+        finish(session, attempt, earned, pass_mark=quiz.rules.pass_mark, by_learner=False, at=at)
     return attempt.state
 
 

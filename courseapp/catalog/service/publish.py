@@ -22,6 +22,7 @@ from courseapp.catalog.content.authored import (
     AuthoredQuiz,
 )
 from courseapp.catalog.service import bodies
+from courseapp.catalog.types import QuizRules
 from courseapp.core import audit
 from courseapp.core.markdown import LinkResolver
 from courseapp.core.types import JsonObject
@@ -239,6 +240,10 @@ class _Publication:
             for question in quiz.questions
         ]
         stored = quiz.rules.as_json()
+        usual = QuizRules(pass_mark=quiz.rules.pass_mark).as_json()
+        has_practice = any(practice for _, practice in questions)
+        # A quiz that says nothing of what came later has the digest that it always had: it is no new version.
+        later = [stored, [practice for _, practice in questions]]
         source = quiz.texts[self.course.language]
         version, is_new = self._version(
             models.QuizVersion,
@@ -246,9 +251,9 @@ class _Publication:
             bodies.digest_of(
                 quiz.rules.pass_mark,
                 quiz.rules.attempts_allowed,
-                stored,
                 asdict(source),
-                [[str(question.id), practice] for question, practice in questions],
+                [str(question.id) for question, _ in questions],
+                *(later if has_practice or stored != usual else []),
             ),
             f"quiz {quiz.key}",
             pass_mark=quiz.rules.pass_mark,
