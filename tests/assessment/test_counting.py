@@ -19,6 +19,7 @@ from courseapp.accounts import service as accounts
 from courseapp.accounts.types import Role
 from courseapp.assessment.kinds import KINDS
 from courseapp.assessment.kinds.base import AnswerShape
+from courseapp.assessment.kinds.matching import place_key
 from courseapp.assessment.models import Attempt as AttemptRow
 from courseapp.assessment.statistics import counting
 from courseapp.assessment.statistics.counting import (
@@ -105,6 +106,7 @@ def taken_back(answer: JsonObject) -> Given:
 
 
 # The one that earns all comes first.
+WHISKERS, FEATHERS, HEXAGONS, HOURS = map(place_key, ("whiskers", "feathers", "hexagons", "hours"))
 ANSWERS: Final[Mapping[str, Sequence[Given]]] = {
     "floor-is": [
         one("least", 1),
@@ -123,11 +125,11 @@ ANSWERS: Final[Mapping[str, Sequence[Given]]] = {
     ],
     "three-is-more": [one("true", 1), one("false", 0), taken_back({"value": ""}), NOTHING],
     "pair-up": [
-        by_item(1, cat="cat", hen="hen", bee="bee"),
-        by_item(Fraction(1, 3), cat="cat", hen="bee", bee="hen"),
-        by_item(Fraction(2, 3), cat="cat", hen="hen", bee="clocks"),
-        by_item(Fraction(1, 3), hen="hen"),
-        by_item(0, cat="clocks"),
+        by_item(1, cat=WHISKERS, hen=FEATHERS, bee=HEXAGONS),
+        by_item(Fraction(1, 3), cat=WHISKERS, hen=HEXAGONS, bee=FEATHERS),
+        by_item(Fraction(2, 3), cat=WHISKERS, hen=FEATHERS, bee=HOURS),
+        by_item(Fraction(1, 3), hen=FEATHERS),
+        by_item(0, cat=HOURS),
         taken_back({"items": {}}),
         NOTHING,
     ],
@@ -176,7 +178,7 @@ ANSWERS: Final[Mapping[str, Sequence[Given]]] = {
 }
 KEYS: Final = tuple(ANSWERS)
 
-ANIMALS: Final = ("cat", "hen", "bee")
+ANIMALS: Final = {"cat": WHISKERS, "hen": FEATHERS, "bee": HEXAGONS}
 EVEN_OR_ODD: Final = {"eleven": "odd", "twelve": "even", "thirteen": "odd"}
 STEPS: Final = ("war", "charter", "standard", "protection")
 # What there is to choose, and whether it is right: None where it earns a part.
@@ -195,9 +197,9 @@ OFFERED: Final[Mapping[str, Sequence[OfferedValue]]] = {
         OfferedValue("answer", "false", False),
     ],
     "pair-up": [
-        OfferedValue(animal, place, animal == place)
-        for animal in ANIMALS
-        for place in (*ANIMALS, "clocks")
+        OfferedValue(animal, place, place == right)
+        for animal, right in ANIMALS.items()
+        for place in (*ANIMALS.values(), HOURS)
     ],
     "sort-them": [
         OfferedValue(number, place, place == right)
@@ -555,8 +557,8 @@ def test_what_is_offered_has_words(school):
         "the most",
         "the mean",
     }
-    assert labels["pair-up"]["cat", "hen"].item == "The cat"
-    assert labels["pair-up"]["cat", "hen"].value == "feathers"
+    assert labels["pair-up"]["cat", FEATHERS].item == "The cat"
+    assert labels["pair-up"]["cat", FEATHERS].value == "feathers"
     assert labels["three-is-more"]["answer", "true"].value == "True"
 
 

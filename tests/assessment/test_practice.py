@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from courseapp.assessment.kinds.matching import place_key
 from tests.authoring import LESSON_2, PRACTICE, QUIZ
 from tests.quizzing import faults, nothing_written, taker
 from tests.web.visitor import Visitor
@@ -25,7 +26,7 @@ SECRETS: Final = {
 }
 # An answer to each, wrong or half right, as the API takes it.
 ANSWERS: Final = {
-    "pair-up": {"cat": "hen"},
+    "pair-up": {"cat": place_key("feathers")},
     "sort-them": {"eleven": "odd", "twelve": "odd"},
     "in-order": ["charter", "war", "standard", "protection"],
     "how-many": "12 sacks",
@@ -264,7 +265,11 @@ def test_each_question_stands_in_its_place_with_a_form_of_its_own(visitor):
 @pytest.mark.parametrize(
     ("key", "typed", "says"),
     [
-        ("pair-up", {"q1.cat": "cat", "q1.hen": "bee"}, "twenty-four of them"),
+        (
+            "pair-up",
+            {"q1.cat": place_key("whiskers"), "q1.hen": place_key("hexagons")},
+            "twenty-four of them",
+        ),
         ("sort-them", {"q2.twelve": "even"}, "A dozen is made of pairs."),
         ("how-many", {"q4": "271.828,0"}, "right"),
         ("the-word", {"q5": "Quindecim"}, "The Romans would agree."),

@@ -799,7 +799,8 @@ CASES: dict[str, tuple[Break, list[Expected]]] = {
         [
             (QUIZ, 63, "hen is there twice"),
             # A translator finds what is left.
-            (QUIZ_FR, "distractors:", "there is no field 'distractors' here"),
+            (QUIZ_FR, "distractors:", "hen is missing"),
+            (QUIZ_FR, "clocks:", "there is no field 'clocks' here; known are hen"),
         ],
     ),
     "a distractor that is a match": (
