@@ -10,10 +10,12 @@ from datetime import datetime
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     UniqueConstraint,
     Uuid,
+    and_,
     false,
     text,
 )
@@ -128,6 +130,14 @@ class JudgementRow(Base):
     comment: Mapped[str]
     judged_by: Mapped[PersonId] = mapped_column(ForeignKey("person.id"))
     judged_at: Mapped[datetime]
+
+
+def of_the_same_question(table: type[Response | JudgementRow]) -> ColumnElement[bool]:
+    """Return what joins answers or judgements to the question of the attempt that they belong to."""
+    return and_(
+        table.attempt_id == AttemptQuestion.attempt_id,
+        table.question_version_id == AttemptQuestion.question_version_id,
+    )
 
 
 class QuizExceptionRow(Immutable, Base):

@@ -22,6 +22,7 @@ from courseapp.assessment.models import (
     QuizExceptionRow,
     RegradedAttempt,
     Response,
+    of_the_same_question,
 )
 from courseapp.assessment.rules import (
     draw_options,
@@ -167,8 +168,8 @@ def _shown_questions(
 ) -> Sequence[ShownQuestion]:
     rows = session.execute(
         select(AttemptQuestion, Response, JudgementRow)
-        .outerjoin(Response, _of_the_same_question(Response))
-        .outerjoin(JudgementRow, _of_the_same_question(JudgementRow))
+        .outerjoin(Response, of_the_same_question(Response))
+        .outerjoin(JudgementRow, of_the_same_question(JudgementRow))
         .where(AttemptQuestion.attempt_id == attempt.id)
         .order_by(AttemptQuestion.position)
     )
@@ -198,13 +199,6 @@ def _shown_questions(
             )
         )
     return questions
-
-
-def _of_the_same_question(table: type[Response | JudgementRow]) -> ColumnElement[bool]:
-    return and_(
-        table.attempt_id == AttemptQuestion.attempt_id,
-        table.question_version_id == AttemptQuestion.question_version_id,
-    )
 
 
 def _regraded_questions(

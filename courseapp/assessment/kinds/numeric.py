@@ -11,9 +11,11 @@ from courseapp.assessment.kinds.typed import (
     accepted_credit,
     accepted_number,
     counted_number,
+    feedback_on,
     first_unit,
     parse_number,
     read_accepted_numbers,
+    read_feedback,
     right_number,
 )
 from courseapp.catalog.types import AuthoredBody, QuestionContent
@@ -76,20 +78,6 @@ class Numeric(OneItem):
     def counted(self, value: str) -> str:
         """Count what was typed without its spaces."""
         return counted_number(value)
-
-
-def read_feedback(fields: Fields) -> JsonObject:
-    """Read `feedback: {0: ...}` of a translation, by the place of the accepted answer."""
-    if "feedback" not in fields:
-        return {}
-    entries = fields.child("feedback")
-    return {index: entries.line_text(index) for index in entries.names()}
-
-
-def feedback_on(question: QuestionContent, index: int | None) -> str | None:
-    """Return the feedback on an accepted answer, if it has one."""
-    feedback: str | None = question.texts.get("feedback", {}).get(str(index))
-    return feedback
 
 
 KIND = Numeric()

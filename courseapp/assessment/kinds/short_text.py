@@ -6,14 +6,15 @@ from fractions import Fraction
 from typing import Any
 
 from courseapp.assessment.kinds.base import ONLY, OneItem, ShownBody, ShownItem, Widget
-from courseapp.assessment.kinds.numeric import feedback_on, read_feedback
 from courseapp.assessment.kinds.typed import (
     MOST_CHARACTERS,
     accepted_credit,
     accepted_text,
     clean_text,
     counted_text,
+    feedback_on,
     read_accepted_texts,
+    read_feedback,
 )
 from courseapp.catalog.types import AuthoredBody, QuestionContent
 from courseapp.core.authored import Fields

@@ -15,6 +15,7 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 
 from courseapp.assessment.kinds.base import refuse
+from courseapp.catalog.types import QuestionContent
 from courseapp.core.authored import Fields
 from courseapp.core.errors import InvalidInput
 from courseapp.core.types import JsonObject
@@ -349,3 +350,17 @@ def right_number(structure: JsonObject) -> str:
     value = f"{Decimal(structure['accept'][0]['value']):f}"
     unit = first_unit(structure)
     return f"{value} {unit}".strip() if unit != "%" else f"{value}%"
+
+
+def read_feedback(fields: Fields) -> JsonObject:
+    """Read `feedback: {0: ...}` of a translation, by the place of the accepted answer."""
+    if "feedback" not in fields:
+        return {}
+    entries = fields.child("feedback")
+    return {index: entries.line_text(index) for index in entries.names()}
+
+
+def feedback_on(question: QuestionContent, index: int | None) -> str | None:
+    """Return the feedback on an accepted answer, if it has one."""
+    feedback: str | None = question.texts.get("feedback", {}).get(str(index))
+    return feedback

@@ -8,7 +8,12 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courseapp.assessment.models import Attempt, AttemptQuestion, Response
+from courseapp.assessment.models import (
+    Attempt,
+    AttemptQuestion,
+    Response,
+    of_the_same_question,
+)
 from courseapp.assessment.queries import list_overdue_attempts
 from courseapp.assessment.rules import grade_response, is_overdue, is_pass, percent_of
 from courseapp.assessment.types import AttemptGraded, AttemptId, AttemptState
@@ -29,11 +34,7 @@ def close_attempt(session: Session, attempt: Attempt, *, at: datetime) -> None:
     submitted_at = attempt.due_at if timed_out and attempt.due_at is not None else at
     rows = session.execute(
         select(AttemptQuestion, Response.answer)
-        .outerjoin(
-            Response,
-            (Response.attempt_id == AttemptQuestion.attempt_id)
-            & (Response.question_version_id == AttemptQuestion.question_version_id),
-        )
+        .outerjoin(Response, of_the_same_question(Response))
         .where(AttemptQuestion.attempt_id == attempt.id)
         .order_by(AttemptQuestion.position)
     ).all()

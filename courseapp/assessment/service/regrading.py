@@ -25,6 +25,7 @@ from courseapp.assessment.models import (
     Regrade,
     RegradedAttempt,
     Response,
+    of_the_same_question,
 )
 from courseapp.assessment.queries import get_quiz_summary, select_attempts
 from courseapp.assessment.rules import exact, grade_response, is_pass, percent_of
@@ -217,11 +218,7 @@ def _affected_attempts(
         select_attempts()
         .add_columns(AttemptQuestion, Response.answer)
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
-        .outerjoin(
-            Response,
-            (Response.attempt_id == AttemptQuestion.attempt_id)
-            & (Response.question_version_id == AttemptQuestion.question_version_id),
-        )
+        .outerjoin(Response, of_the_same_question(Response))
         .where(
             Attempt.quiz_id == quiz.id,
             Attempt.state == AttemptState.GRADED,

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Double,
     Integer,
     Numeric,
-    and_,
     case,
     cast,
     extract,
@@ -31,7 +30,12 @@ from sqlalchemy.orm import Session, aliased
 from courseapp.accounts.types import Actor
 from courseapp.assessment.kinds import KINDS
 from courseapp.assessment.kinds.base import ShownItem, Widget, plain
-from courseapp.assessment.models import Attempt, AttemptQuestion, Response
+from courseapp.assessment.models import (
+    Attempt,
+    AttemptQuestion,
+    Response,
+    of_the_same_question,
+)
 from courseapp.assessment.statistics.report import (
     NotEnough,
     QuestionFacts,
@@ -253,7 +257,7 @@ def _question_sums(
         )
         .select_from(attempts)
         .join(AttemptQuestion, AttemptQuestion.attempt_id == attempts.c.id)
-        .outerjoin(Response, _response_to_it())
+        .outerjoin(Response, of_the_same_question(Response))
         .group_by(AttemptQuestion.question_version_id)
     )
     return {
@@ -263,13 +267,6 @@ def _question_sums(
         )
         for version_id, n, learners, answered, *sums in rows
     }
-
-
-def _response_to_it() -> ColumnElement[bool]:
-    return and_(
-        Response.attempt_id == AttemptQuestion.attempt_id,
-        Response.question_version_id == AttemptQuestion.question_version_id,
-    )
 
 
 def _choices(
