@@ -87,17 +87,29 @@ class Run:
 
     def template(self, engine_name: str) -> Database:
         """Return the database that has been migrated and holds the real course; nobody may stay in it."""
-        url = self._once(f"template-{engine_name}", lambda: self._make_template(engine_name))
-        return Database(engine_name, url)
+        return self.prepared("template", engine_name, self._fill_template)
 
     def copy_of_template(self, engine_name: str) -> Database:
         """Return a new database like the template."""
-        template = self.template(engine_name)
-        if template.is_sqlite:
+        return self.copy_of(self.template(engine_name))
+
+    def prepared(self, name: str, engine_name: str, fill: Callable[[Database], None]) -> Database:
+        """Return a database to be copied, which is made and filled once for the whole run; nobody may stay in it."""
+
+        def make() -> str:
+            database = self.empty(engine_name)
+            fill(database)
+            return database.url
+
+        return Database(engine_name, self._once(f"{name}-{engine_name}", make))
+
+    def copy_of(self, database: Database) -> Database:
+        """Return a new database like one that nobody is connected to."""
+        if database.is_sqlite:
             path = self.folder / f"{uuid4().hex}.sqlite3"
-            shutil.copyfile(str(make_url(template.url).database), path)
+            shutil.copyfile(str(make_url(database.url).database), path)
             return Database(SQLITE, f"sqlite:///{path}")
-        return self._create_postgresql(f" TEMPLATE {make_url(template.url).database}")
+        return self._create_postgresql(f" TEMPLATE {make_url(database.url).database}")
 
     def empty(self, engine_name: str) -> Database:
         """Return a new database without a single table."""
@@ -124,14 +136,12 @@ class Run:
         url = make_url(server).set(database=name).render_as_string(hide_password=False)
         return Database(POSTGRESQL, url)
 
-    def _make_template(self, engine_name: str) -> str:
-        database = self.empty(engine_name)
+    def _fill_template(self, database: Database) -> None:
         migrations.upgrade(database.url)
         app = create_app(settings_for(database.url, self.folder / "template-instance"))
         with app.app_context():
             publish_content(PROJECT_ROOT)
             db.engine.dispose()
-        return database.url
 
     def _server_url(self) -> str:
         given = os.environ.get("TEST_POSTGRES_URL", "")

@@ -1,4 +1,6 @@
-"""Run every check one after the other, all of them even when one fails, and end with a line for each.
+"""Run every check, all of them even when one fails, and end with a line for each.
+
+The browser's tests, which wait a lot, run beside all the others.
 
 `make test` calls this, `make check` with --without-browser.
 """
@@ -12,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -51,27 +54,36 @@ def main() -> int:
     parser.add_argument("--without-browser", action="store_true", help="leave the browser out")
     arguments = parser.parse_args()
     os.chdir(ROOT)
-    outcomes = [
+    lanes = [check_code_and_behaviour]
+    if not arguments.without_browser:
+        lanes.append(check_in_browser)
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        running = [pool.submit(lane) for lane in lanes]
+        outcomes = [outcome for lane in running for outcome in lane.result()]
+    return tell(outcomes)
+
+
+def check_code_and_behaviour() -> list[Outcome]:
+    """Run the tools that read the code, then the tests on both databases."""
+    return [
         run("ruff check", "ruff", "check", "."),
         run("ruff format", "ruff", "format", "--check", "."),
         run("mypy", "mypy"),
         run("import-linter", "lint-imports"),
         run("content check", "courseapp", "content", "check", "."),
-        # Both databases; two workers, for the small machines that this is measured on.
+        # Two workers, for the small machines that this is measured on.
         run(
             "pytest", "pytest", "--ignore=tests/browser", "-n", "auto", "--maxprocesses", "2", "-q"
         ),
     ]
-    if not arguments.without_browser:
-        outcomes.append(browser_journey())
-    return tell(outcomes)
 
 
 def run(name: str, program: str, *arguments: str) -> Outcome:
-    """Run one of the environment's programs, showing its output as it comes."""
-    say(f"\n== {name}")
+    """Run one of the environment's programs and show its output when it has ended, so that no two mix."""
+    say(f"-- {name} ...")
     started = time.monotonic()
     totals = ""
+    output = [f"\n== {name}"]
     with subprocess.Popen(
         [PROGRAMS / program, *arguments],
         env=clean_environment(),
@@ -82,16 +94,17 @@ def run(name: str, program: str, *arguments: str) -> Outcome:
         errors="replace",
     ) as process:
         for line in process.stdout or ():
-            say(line.rstrip("\n"))
+            output.append(line.rstrip("\n"))
             if program == "pytest" and (found := PYTEST_TOTALS.fullmatch(line.strip())):
                 totals = found["totals"]
+    say("\n".join(output))
     note = totals or f"{time.monotonic() - started:.1f} s"
     if process.returncode:
         return Outcome(name, FAILED, note)
     return Outcome(name, PASSED, note)
 
 
-def browser_journey() -> Outcome:
+def check_in_browser() -> list[Outcome]:
     """Run the browser tests, with a Chromium that is there or that can be installed."""
     name = "pytest tests/browser"
     if not find_chromium() and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -103,15 +116,16 @@ def browser_journey() -> Outcome:
         subprocess.run(["apt-get", "update", "-qq"], check=False, **quietly)
         subprocess.run(INSTALL_CHROMIUM, check=False, stdout=subprocess.DEVNULL, **quietly)
     if find_chromium():
-        # A file's tests stay together: each worker has a server and a browser of its own.
-        return run(name, "pytest", "tests/browser", "-n", "2", "--dist", "loadfile", "-q")
-    return Outcome(
-        name,
-        # Whoever runs this by hand reads the note; nobody reads it on a machine that says only yes or no.
-        FAILED if os.environ.get("CI") == "true" else LEFT_OUT,
-        "there is no Chromium. On Debian: sudo apt-get install chromium; elsewhere name one: "
-        "make test CHROMIUM=/path/to/chromium",
-    )
+        return [run(name, "pytest", "tests/browser", "-n", "2", "--dist", "loadgroup", "-q")]
+    return [
+        Outcome(
+            name,
+            # Whoever runs this by hand reads the note; nobody reads it on a machine that says only yes or no.
+            FAILED if os.environ.get("CI") == "true" else LEFT_OUT,
+            "there is no Chromium. On Debian: sudo apt-get install chromium; elsewhere name one: "
+            "make test CHROMIUM=/path/to/chromium",
+        )
+    ]
 
 
 def find_chromium() -> bool:

@@ -24,12 +24,17 @@ from tests.studying import COURSE
 SHOTS: Final = os.environ.get("COURSEAPP_SHOTS", "")
 
 
-@pytest.fixture(scope="module")
+# Scenes are dealt out to the workers in so many heaps.
+HEAPS: Final = 8
+
+
+# For the whole run: a worker may do other tests between two heaps of scenes.
+@pytest.fixture(scope="session")
 def world(server: Server, tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(server, tmp_path_factory.mktemp("newer"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def devices(chromium: Browser, server: Server, world: World) -> Iterator[dict[str, BrowserContext]]:
     """A device for each person, on which she is signed in, and one for a stranger."""
     devices = {
@@ -46,7 +51,13 @@ def devices(chromium: Browser, server: Server, world: World) -> Iterator[dict[st
         device.close()
 
 
-@pytest.fixture(scope="module", params=SCENES, ids=lambda scene: scene.name)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(scene, id=scene.name, marks=pytest.mark.xdist_group(f"heap-{place % HEAPS}"))
+        for place, scene in enumerate(SCENES)
+    ],
+)
 def scene(request: pytest.FixtureRequest) -> Scene:
     found: Scene = request.param
     return found

@@ -40,7 +40,7 @@ from courseapp.ops import migrations
 from courseapp.ops.doctor import find_faults
 from tests.authoring import QUIZ, AuthoredContent
 from tests.cast import THEN, Cast, Person
-from tests.databases import Database, settings_for
+from tests.databases import Database, Run, settings_for
 from tests.sites import Site
 from tests.studying import SMALL_COURSE, Study
 
@@ -51,6 +51,7 @@ WITHOUT_RESULT: Final = {"state": "open", "submitted_at": None, "percent": None,
 
 
 def go_to(database: Database, revision: str) -> None:
+    """Bring a database to a revision, forwards or backwards; `head` stands for the newest."""
     config = migrations.alembic_config(database.url)
     if revision < (revision_of(database) or ""):
         command.downgrade(config, revision)
@@ -66,10 +67,16 @@ def revision_of(database: Database) -> str | None:
 
 
 @pytest.fixture
-def old(empty_database: Database) -> Database:
+def old(engine_name: str, run: Run) -> Iterator[Database]:
     """A database as the first release left it."""
-    go_to(empty_database, "0001")
-    engine = create_engine(empty_database.url)
+    database = run.copy_of(run.prepared("first-release", engine_name, write_first_release))
+    yield database
+    run.drop(database)
+
+
+def write_first_release(database: Database) -> None:
+    go_to(database, "0001")
+    engine = create_engine(database.url)
     tables = MetaData()
     tables.reflect(engine)
     with engine.begin() as connection:
@@ -84,7 +91,6 @@ def old(empty_database: Database) -> Database:
                 insert(connection, tables.tables[name], rows)
             close(connection, tables.tables["attempt"], attempt)
     engine.dispose()
-    return empty_database
 
 
 def insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -175,12 +181,18 @@ def structure_of(database: Database) -> dict[str, Any]:
 
 
 @pytest.fixture
-def upgraded(old: Database, tmp_path: Path) -> Iterator[Site]:
+def upgraded(engine_name: str, run: Run, tmp_path: Path) -> Iterator[Site]:
     """The app of today on the database that the first release left."""
-    go_to(old, "0002")
-    site = Site(old, settings_for(old.url, tmp_path / "instance"))
+    database = run.copy_of(run.prepared("upgraded-release", engine_name, write_upgraded_release))
+    site = Site(database, settings_for(database.url, tmp_path / "instance"))
     yield site
     site.close()
+    run.drop(database)
+
+
+def write_upgraded_release(database: Database) -> None:
+    write_first_release(database)
+    go_to(database, "head")
 
 
 def person(site: Site, name: str) -> Person:
@@ -284,9 +296,9 @@ def test_the_triggers_hold_what_was_there_before(upgraded, sql, refusal):
 
 
 def test_an_upgraded_database_is_like_a_new_one(old, run, engine_name):
-    go_to(old, "0002")
+    go_to(old, "head")
     new = run.empty(engine_name)
-    go_to(new, "0002")
+    go_to(new, "head")
     try:
         assert triggers_of(old) == triggers_of(new)
         assert structure_of(old) == structure_of(new)
@@ -347,7 +359,7 @@ def test_it_can_be_taken_back_and_everything_is_as_it_was(old):
 @pytest.fixture
 def today(empty_database: Database, tmp_path: Path) -> Iterator[Site]:
     """The app on a new database, in which transactions really end."""
-    go_to(empty_database, "0002")
+    go_to(empty_database, "head")
     site = Site(empty_database, settings_for(empty_database.url, tmp_path / "instance"))
     yield site
     site.close()
@@ -387,9 +399,11 @@ def test_it_is_not_taken_back_where_something_would_be_lost(today, authored, com
     come_about(today, authored)
     before = today.count_rows()
     today.close()
+    go_to(today.database, "0002")
 
     with pytest.raises(RuntimeError, match=f"there are {words}"):
         go_to(today.database, "0001")
 
     assert revision_of(today.database) == "0002"
+    go_to(today.database, "head")
     assert today.count_rows() == before
