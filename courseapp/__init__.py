@@ -31,10 +31,12 @@ from courseapp.core.http.headers import add_headers
 from courseapp.core.http.json_api import DescribedApi
 from courseapp.core.http.problems import answer_refusals, refuse_unreadable_addresses
 from courseapp.core.http.static_files import SessionsOfPages, static_address
+from courseapp.core.http.uploads import allow_files
 from courseapp.core.mail import choose_transport
 from courseapp.core.outbox import Courier
 from courseapp.credentials.doors import ISSUER_EXTENSION
-from courseapp.credentials.signing import Issuer, load_or_create_signer
+from courseapp.credentials.service import Issuer
+from courseapp.credentials.types import IssuerIdentity
 from courseapp.wiring import wire
 
 __all__ = ["create_app"]
@@ -65,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_headers(app, serves_tls=settings.serves_tls)
     refuse_unreadable_addresses(app)
     init_sign_in(app)
+    allow_files(app)
     protect_from_forgery(app)
     enforce_access(app, is_signed_in)
     _teach_templates(app)
@@ -73,9 +76,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     answer_refusals(app, sign_in_endpoint="accounts.sign_in", ask_no_more=ask_nobody)
     app.extensions["courseapp_api"] = api
     app.extensions[ISSUER_EXTENSION] = Issuer(
-        settings.issuer_name,
-        settings.base_url,
-        load_or_create_signer(settings.instance_dir / "issuer_key.pem", settings.secret_key),
+        IssuerIdentity(settings.issuer_name, settings.base_url),
+        settings.secret_key,
+        old_key_file=settings.instance_dir / "issuer_key.pem",
     )
     app.extensions["courseapp_courier"] = Courier(
         app, choose_transport(settings.mail_url, settings.mail_from, settings.instance_dir)

@@ -22,6 +22,7 @@ from courseapp.core import clock, outbox
 from courseapp.core.db import db, snapshot, transaction
 from courseapp.core.http.addresses import public_url
 from courseapp.core.mail import choose_transport
+from courseapp.credentials.cli import certificates
 from courseapp.credentials.signing import KeyUnreadable
 from courseapp.interop.questions.cli import questions
 from courseapp.ops import migrations
@@ -31,6 +32,7 @@ from courseapp.ops.server import Server, find_listening_problem
 from courseapp.ops.setup import (
     ContentHasProblems,
     check_content,
+    ensure_key,
     first_administrator_address,
     publish_content,
     purge_what_is_over,
@@ -73,6 +75,7 @@ def courseapp(context: click.Context) -> None:
 
 courseapp.add_command(quizzes)
 courseapp.add_command(questions)
+courseapp.add_command(certificates)
 
 
 @courseapp.command()
@@ -244,6 +247,7 @@ def _brought_up_to_date(settings: Settings) -> Flask:
     app = create_app(settings)
     with app.app_context():
         _publish(settings)
+        ensure_key()
         # Gunicorn forks: a connection must not be shared between processes.
         db.engine.dispose()
     return app

@@ -38,7 +38,7 @@ from courseapp.core.db import Base
 from courseapp.credentials import service as credentials
 from courseapp.credentials.doors import current_issuer
 from courseapp.learning import service as learning
-from courseapp.learning.types import CourseCompleted
+from courseapp.learning.types import CourseCompleted, ModulesCompleted
 
 API_PREFIX: Final = "/api/v1"
 
@@ -49,7 +49,11 @@ PAGES: Final = (
     courseapp.assessment.pages.taking,
     courseapp.assessment.pages.teaching,
     courseapp.assessment.pages.statistics,
-    courseapp.credentials.pages.blueprint,
+    courseapp.credentials.pages.own,
+    courseapp.credentials.pages.verifying,
+    courseapp.credentials.pages.published,
+    courseapp.credentials.pages.teaching,
+    courseapp.credentials.pages.branding,
     courseapp.reporting.pages.blueprint,
     courseapp.interop.openapi.pages.blueprint,
     courseapp.interop.questions.pages.blueprint,
@@ -84,9 +88,15 @@ def issue_certificate_on_completion(session: Session, event: Any) -> None:
     credentials.hear_course_completed(session, event, issuer=current_issuer())
 
 
+def issue_module_certificates(session: Session, event: Any) -> None:
+    """Tell credentials who issues here."""
+    credentials.hear_modules_completed(session, event, issuer=current_issuer())
+
+
 HEARERS: Final[dict[type, tuple[events.Handler, ...]]] = {
     AttemptGraded: (learning.hear_attempt_graded,),
     CourseCompleted: (issue_certificate_on_completion,),
+    ModulesCompleted: (issue_module_certificates,),
     # From the top down: what points at something goes before it.
     PersonErased: (
         credentials.forget_person,

@@ -79,7 +79,9 @@ class Cast:
     def __init__(self, site: Site) -> None:
         self.site = site
 
-    def person(self, name: str, email: str, *, locale: str = "en") -> Person:
+    def person(
+        self, name: str, email: str, *, locale: str = "en", named_by_herself: bool = True
+    ) -> Person:
         """Return somebody new, for crowds and special cases."""
         with self.site.transaction() as session:
             person_id = accounts.create_person(
@@ -88,6 +90,7 @@ class Cast:
                 name=name,
                 locale=locale,
                 password_hash=None,
+                named_by_herself=named_by_herself,
                 by=None,
                 at=THEN,
             )

@@ -36,3 +36,10 @@ class EmailInUse(DomainError):
     status = 409
     code = "email_in_use"
     message = _l("There is an account with this e-mail address already.")
+
+
+class OrganizationNotFound(NotFound):
+    """There is no such organization, or not one that this person administers."""
+
+    code = "organization_not_found"
+    message = _l("We could not find this.")

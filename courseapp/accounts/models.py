@@ -29,6 +29,8 @@ class Person(Base):
     # Part of every session cookie: a new one signs the person out everywhere.
     session_stamp: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
     created_at: Mapped[datetime]
+    # When she herself said that this is her name as it should stand on a certificate.
+    name_confirmed_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 
 

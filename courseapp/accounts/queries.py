@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from courseapp.accounts.errors import LinkNotUsable
+from courseapp.accounts.errors import LinkNotUsable, OrganizationNotFound
 from courseapp.accounts.models import AccessToken, OneTimeLinkRow, Person, PersonRole
+from courseapp.accounts.models import Organization as OrganizationRow
 from courseapp.accounts.rules import normalize_email
 from courseapp.accounts.types import (
     Actor,
     Credentials,
     LinkPurpose,
     OneTimeLink,
+    Organization,
     PersonId,
     Role,
     RoleGrant,
 )
-from courseapp.core.errors import NotFound
+from courseapp.core.errors import DomainError, NotFound
 from courseapp.core.ids import token_hash
 
 
@@ -66,6 +68,44 @@ def get_actor(session: Session, person_id: PersonId) -> Actor:
     if actor is None:
         raise NotFound
     return actor
+
+
+def is_name_confirmed(session: Session, person_id: PersonId) -> bool:
+    """Tell whether the person herself has said that her name is right."""
+    confirmed = select(Person.name_confirmed_at).where(Person.id == person_id)
+    return session.scalars(confirmed).one_or_none() is not None
+
+
+def access_organization(
+    session: Session,
+    actor: Actor,
+    organization_id: uuid.UUID,
+    *,
+    refusal: type[DomainError] = OrganizationNotFound,
+) -> Organization:
+    """Return an organization that the actor administers; raises OrganizationNotFound, or another refusal."""
+    row = session.get(OrganizationRow, organization_id)
+    if row is None:
+        raise refusal
+    if actor.is_site_administrator:
+        return Organization(row.id, row.name)
+    if RoleGrant(Role.ORGANIZATION_ADMINISTRATOR, row.id) in actor.roles:
+        return Organization(row.id, row.name)
+    raise refusal
+
+
+def list_administered_organizations(session: Session, actor: Actor) -> Sequence[Organization]:
+    """Return the organizations that the actor administers, by name."""
+    query = select(OrganizationRow).order_by(OrganizationRow.name, OrganizationRow.id)
+    if not actor.is_site_administrator:
+        query = query.where(
+            OrganizationRow.id.in_(
+                grant.organization_id
+                for grant in actor.roles
+                if grant.role is Role.ORGANIZATION_ADMINISTRATOR
+            )
+        )
+    return [Organization(row.id, row.name) for row in session.scalars(query)]
 
 
 def list_names(session: Session, person_ids: Collection[PersonId]) -> Mapping[PersonId, str]:

@@ -40,6 +40,14 @@ class RoleGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class Organization:
+    """A union."""
+
+    id: OrganizationId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """The person on whose behalf something is done."""
 

@@ -75,6 +75,7 @@ class CourseVersion(VersionColumns, Base):
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("course.id"))
     requires_lessons: Mapped[bool]
     requires_quizzes: Mapped[bool]
+    certificate_shows_score: Mapped[bool] = mapped_column(server_default=false())
 
 
 class CourseText(TextColumns, Base):

@@ -199,6 +199,7 @@ def _load_course(session: Session, version_id: CourseVersionId, language: str) -
         requires_quizzes=version.requires_quizzes,
         modules=_load_modules(session, version_id, languages, quizzes),
         final_quiz=quizzes.get(None),
+        certificate_shows_score=version.certificate_shows_score,
         **body,
     )
 

@@ -225,6 +225,15 @@ class CourseContent:
     requires_quizzes: bool
     modules: Sequence[ModuleContent]
     final_quiz: QuizSummary | None = None
+    certificate_shows_score: bool = False
+    # Empty where the course gives no certificate for a module.
+    module_certificate_title: str = ""
+    module_certificate_statement: str = ""
+
+    @property
+    def certifies_modules(self) -> bool:
+        """Whether each module has a smaller certificate of its own."""
+        return bool(self.module_certificate_title)
 
     @property
     def activities(self) -> Sequence[Activity]:

@@ -17,3 +17,10 @@ class NotForOneself(DomainError):
     status = 403
     code = "not_for_oneself"
     message = _l("This is your own course. Ask another trainer to decide about it.")
+
+
+class CohortNotFound(NotFound):
+    """There is no such cohort, or the person neither follows nor administers it."""
+
+    code = "cohort_not_found"
+    message = _l("There is no such cohort.")

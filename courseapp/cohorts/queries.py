@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from courseapp.accounts.types import Actor, PersonId, Role
+from courseapp.accounts.types import Actor, OrganizationId, PersonId, Role
 from courseapp.catalog.types import CourseId
-from courseapp.cohorts.errors import EnrollmentNotFound, NotForOneself
+from courseapp.cohorts.errors import CohortNotFound, EnrollmentNotFound, NotForOneself
 from courseapp.cohorts.models import Cohort, CohortTrainer, EnrollmentRow
-from courseapp.cohorts.types import Enrollment, EnrollmentId
+from courseapp.cohorts.types import CohortId, CohortSummary, Enrollment, EnrollmentId
 from courseapp.core.paging import Page, PageRequest, page_of
 
 
@@ -84,6 +84,47 @@ def list_taught_enrollments(
         query = query.where(EnrollmentRow.id > request.after)
     rows = [enrollment_of(row) for row in session.scalars(query)]
     return page_of(rows, request, lambda enrollment: enrollment.id)
+
+
+def access_cohort(session: Session, actor: Actor, cohort_id: UUID) -> CohortSummary:
+    """Return a cohort that the actor follows or administers; raises CohortNotFound."""
+    row = session.get(Cohort, cohort_id)
+    if row is None:
+        raise CohortNotFound
+    if actor.is_site_administrator:
+        return _cohort_of(row)
+    if row.id in session.scalars(_taught_cohorts(actor)).all():
+        return _cohort_of(row)
+    raise CohortNotFound
+
+
+def list_taught_cohorts(session: Session, actor: Actor) -> Sequence[CohortSummary]:
+    """Return the cohorts that the actor follows or administers, by name."""
+    query = select(Cohort).order_by(Cohort.name, Cohort.id)
+    if not actor.is_site_administrator:
+        query = query.where(Cohort.id.in_(_taught_cohorts(actor)))
+    return [_cohort_of(row) for row in session.scalars(query)]
+
+
+def select_cohort_enrollments(
+    cohort_id: CohortId, *, completed: bool, except_of: PersonId | None = None
+) -> Any:
+    """Return the query for the ids of a cohort's enrollments, for somebody who may see the cohort."""
+    query = select(EnrollmentRow.id).where(EnrollmentRow.cohort_id == cohort_id)
+    if completed:
+        query = query.where(EnrollmentRow.completed_at.is_not(None))
+    if except_of is not None:
+        query = query.where(EnrollmentRow.person_id != except_of)
+    return query.order_by(EnrollmentRow.id)
+
+
+def find_organization_of(session: Session, enrollment: Enrollment) -> OrganizationId | None:
+    """Return the organization in whose cohort an enrollment is; nobody's when it is alone."""
+    if enrollment.cohort_id is None:
+        return None
+    return session.scalars(
+        select(Cohort.organization_id).where(Cohort.id == enrollment.cohort_id)
+    ).one_or_none()
 
 
 def teaches(session: Session, actor: Actor) -> bool:
@@ -160,6 +201,10 @@ def iterate_enrollments(session: Session) -> Iterator[Enrollment]:
     """Yield every enrollment of the installation, for maintenance."""
     for row in session.scalars(select(EnrollmentRow).order_by(EnrollmentRow.id)).yield_per(500):
         yield enrollment_of(row)
+
+
+def _cohort_of(row: Cohort) -> CohortSummary:
+    return CohortSummary(row.id, row.organization_id, row.course_id, row.name)
 
 
 def enrollment_of(row: EnrollmentRow) -> Enrollment:

@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from courseapp.accounts.types import PersonId
+from courseapp.accounts.types import OrganizationId, PersonId
 from courseapp.catalog.types import CourseId, CourseVersionId
 
 CohortId = NewType("CohortId", uuid.UUID)
 EnrollmentId = NewType("EnrollmentId", uuid.UUID)
+
+
+@dataclass(frozen=True, slots=True)
+class CohortSummary:
+    """A group of learners that trainers follow through one course."""
+
+    id: CohortId
+    organization_id: OrganizationId
+    course_id: CourseId
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

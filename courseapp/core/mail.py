@@ -19,6 +19,15 @@ SMTP_TIMEOUT_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A plain-text mail; the id makes a repeated delivery recognizable."""
 
@@ -26,6 +35,7 @@ class Mail:
     to: str
     subject: str
     text: str
+    attachment: Attachment | None = None
 
 
 class MailTransport(Protocol):
@@ -52,6 +62,14 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
+    if mail.attachment is not None:
+        kind, _, subtype = mail.attachment.media_type.partition("/")
+        message.add_attachment(
+            mail.attachment.content,
+            maintype=kind,
+            subtype=subtype,
+            filename=mail.attachment.name,
+        )
     return message
 
 

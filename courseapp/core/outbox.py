@@ -12,13 +12,13 @@ import uuid
 from datetime import datetime, timedelta
 
 from flask import Flask, current_app
-from sqlalchemy import Index, delete, select
+from sqlalchemy import Index, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from courseapp.core import clock
 from courseapp.core.db import Base, after_commit, transaction
 from courseapp.core.ids import new_id
-from courseapp.core.mail import Mail, MailTransport
+from courseapp.core.mail import Attachment, Mail, MailTransport
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,9 @@ class OutboxMessage(Base):
     recipient: Mapped[str | None]
     subject: Mapped[str | None]
     text: Mapped[str | None]
+    attachment: Mapped[bytes | None] = mapped_column(LargeBinary())
+    attachment_name: Mapped[str | None]
+    attachment_type: Mapped[str | None]
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
@@ -46,10 +49,27 @@ class OutboxMessage(Base):
     delivered_at: Mapped[datetime | None]
 
 
-def enqueue_mail(session: Session, *, to: str, subject: str, text: str, at: datetime) -> None:
+def enqueue_mail(
+    session: Session,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    at: datetime,
+    attachment: Attachment | None = None,
+) -> None:
     """Write a mail into the outbox; it leaves once the transaction is stored."""
     session.add(
-        OutboxMessage(recipient=to, subject=subject, text=text, created_at=at, next_try_at=at)
+        OutboxMessage(
+            recipient=to,
+            subject=subject,
+            text=text,
+            attachment=attachment and attachment.content,
+            attachment_name=attachment and attachment.name,
+            attachment_type=attachment and attachment.media_type,
+            created_at=at,
+            next_try_at=at,
+        )
     )
     after_commit(session, _wake_courier)
 
@@ -98,7 +118,14 @@ def _claim_next(at: datetime) -> Mail | None:
             return None
         row.next_try_at = at + CLAIM
         row.tries += 1
-        return Mail(row.id, row.recipient or "", row.subject or "", row.text or "")
+        attachment = (
+            None
+            if row.attachment is None
+            else Attachment(row.attachment_name or "", row.attachment_type or "", row.attachment)
+        )
+        return Mail(
+            row.id, row.recipient or "", row.subject or "", row.text or "", attachment
+        )
 
 
 def _put_off(message_id: uuid.UUID, error: Exception, at: datetime) -> None:
@@ -113,6 +140,7 @@ def _mark_delivered(message_id: uuid.UUID, at: datetime) -> None:
         row = session.get_one(OutboxMessage, message_id)
         row.delivered_at = at
         row.recipient = row.subject = row.text = row.last_error = None
+        row.attachment = row.attachment_name = row.attachment_type = None
 
 
 class Courier:

@@ -51,6 +51,17 @@ class Limit:
         return int.from_bytes(bytes.fromhex(self.digest)[:8], signed=True)
 
 
+def refuse_if_full(session: Session, limits: Sequence[Limit], *, at: datetime) -> None:
+    """Raise TooManyRequests when a bucket is full already; count nothing, so that reading is enough."""
+    for limit in limits:
+        tries, oldest = session.execute(
+            select(func.count(), func.min(ThrottleEvent.at)).where(
+                ThrottleEvent.bucket == limit.digest, ThrottleEvent.at > at - limit.window
+            )
+        ).one()
+        _refuse_beyond(limit, tries, oldest, at)
+
+
 def count_try(session: Session, limits: Sequence[Limit], *, at: datetime) -> None:
     """Count one try in every bucket; raise TooManyRequests when one of them is full.
 
@@ -66,18 +77,18 @@ def count_try(session: Session, limits: Sequence[Limit], *, at: datetime) -> Non
                 ThrottleEvent.bucket == limit.digest, ThrottleEvent.at <= at - limit.window
             )
         )
-        tries, oldest = session.execute(
-            select(func.count(), func.min(ThrottleEvent.at)).where(
-                ThrottleEvent.bucket == limit.digest
-            )
-        ).one()
-        if tries >= limit.tries:
-            # The plain aggregate loses the column type's zone on SQLite.
-            since = oldest.replace(tzinfo=at.tzinfo) if oldest.tzinfo is None else oldest
-            wait = (since + limit.window - at).total_seconds()
-            raise TooManyRequests(retry_after=max(1, int(wait) + 1))
+    refuse_if_full(session, limits, at=at)
     session.add_all(ThrottleEvent(bucket=limit.digest, at=at) for limit in limits)
     session.flush()
+
+
+def _refuse_beyond(limit: Limit, tries: int, oldest: datetime | None, at: datetime) -> None:
+    if tries < limit.tries or oldest is None:
+        return
+    # The plain aggregate loses the column type's zone on SQLite.
+    since = oldest.replace(tzinfo=at.tzinfo) if oldest.tzinfo is None else oldest
+    wait = (since + limit.window - at).total_seconds()
+    raise TooManyRequests(retry_after=max(1, int(wait) + 1))
 
 
 def forget_tries(session: Session, limits: Sequence[Limit]) -> None:

@@ -2,23 +2,59 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from courseapp.accounts.doors import current_actor
+from flask import Response
+
+from courseapp.accounts import service as accounts
+from courseapp.accounts.doors import current_actor, remote_address
+from courseapp.accounts.queries import get_actor
 from courseapp.cohorts.queries import access_enrollment
 from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
 from courseapp.core.http.access import public, signed_in
+from courseapp.core.http.addresses import public_url
 from courseapp.core.http.json_api import ApiBlueprint
 from courseapp.core.http.problems import PROBLEM_TYPE
 from courseapp.credentials import service
-from courseapp.credentials.doors import NotEarnedSchema, current_issuer, not_earned
+from courseapp.credentials.doors import (
+    NotEarnedSchema,
+    current_issuer,
+    deliver,
+    look_up,
+    not_earned,
+    trust_of,
+)
 from courseapp.credentials.errors import CertificateNotEarned
-from courseapp.credentials.queries import find_certificate, get_certificate_by_code
-from courseapp.credentials.schemas import CertificateSchema
+from courseapp.credentials.queries import access_certificate, find_certificate, list_certificates
+from courseapp.credentials.schemas import (
+    CertificateListSchema,
+    CertificateSchema,
+    CohortIssueSchema,
+    NameSchema,
+    ReasonSchema,
+    ShareLinkSchema,
+    VerdictSchema,
+    VerifySchema,
+)
+from courseapp.credentials.service import CohortIssue
 from courseapp.credentials.types import Certificate
+from courseapp.credentials.verifying import Verdict, verify
+
+# So many are issued by one request of a whole cohort; ask again until it is done.
+ISSUED_AT_ONCE = 50
 
 blueprint = ApiBlueprint("credentials_api", __name__, description="Certificates")
+
+
+@blueprint.route("/certificates")
+@blueprint.response(200, CertificateListSchema)
+@signed_in
+def list_own_certificates() -> dict[str, list[Certificate]]:
+    """Return one's own certificates, the newest first."""
+    with snapshot() as session:
+        return {"items": list(list_certificates(session, current_actor()))[::-1]}
 
 
 @blueprint.route("/enrollments/<uuid:enrollment_id>/certificate")
@@ -38,13 +74,20 @@ def get_certificate(enrollment_id: UUID) -> Certificate:
 
 
 @blueprint.route("/enrollments/<uuid:enrollment_id>/certificate", methods=["POST"])
+@blueprint.arguments(NameSchema, required=False)
 @blueprint.response(201, CertificateSchema)
 @blueprint.alt_response(200, schema=CertificateSchema, description="Issued already")
 @signed_in
-def claim_certificate(enrollment_id: UUID) -> tuple[Certificate, int]:
-    """Ask for the certificate of a completed enrollment; it is issued once, usually on completion."""
+def claim_certificate(data: dict[str, Any], enrollment_id: UUID) -> tuple[Certificate, int]:
+    """Ask for the certificate of a completed enrollment; it is issued once, usually on completion.
+
+    Whoever has not typed her own name here confirms it with `name` first.
+    """
     actor = current_actor()
     with transaction() as session:
+        if "name" in data:
+            accounts.confirm_name(session, actor, data["name"], at=clock.now())
+            actor = get_actor(session, actor.id)
         try:
             certificate, created = service.claim_certificate(
                 session,
@@ -63,5 +106,116 @@ def claim_certificate(enrollment_id: UUID) -> tuple[Certificate, int]:
 @public
 def verify_certificate(code: str) -> Certificate:
     """Verify a certificate by the code printed on it."""
+    return look_up(code, remote_address())
+
+
+@blueprint.route("/certificates/<code>/credential")
+@blueprint.response(200, content_type="application/vc+ld+json")
+@public
+def get_credential(code: str) -> Response:
+    """Return the signed Open Badges 3.0 credential, byte for byte as it was issued."""
+    return deliver(look_up(code, remote_address()), "credential.json")
+
+
+@blueprint.route("/certificates/<code>/pdf")
+@blueprint.response(200, content_type="application/pdf")
+@signed_in
+def get_pdf(code: str) -> Response:
+    """Return one's own certificate as a PDF, the same bytes each time."""
     with snapshot() as session:
-        return get_certificate_by_code(session, code)
+        certificate = access_certificate(session, current_actor(), code)
+    return deliver(certificate, "certificate.pdf")
+
+
+@blueprint.route("/certificates/<code>/share-link", methods=["PUT"])
+@blueprint.response(200, ShareLinkSchema)
+@signed_in
+def start_sharing(code: str) -> dict[str, str]:
+    """Make an address under which others see one's own certificate; asking again returns the same."""
+    with transaction() as session:
+        token = service.start_sharing(session, current_actor(), code, at=clock.now())
+    return {"url": public_url("credentials.shared", token=token)}
+
+
+@blueprint.route("/certificates/<code>/share-link", methods=["DELETE"])
+@blueprint.response(204)
+@signed_in
+def stop_sharing(code: str) -> None:
+    """Take the address away."""
+    with transaction() as session:
+        service.stop_sharing(session, current_actor(), code, at=clock.now())
+
+
+@blueprint.route("/certificates/<code>/revocation", methods=["POST"])
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, CertificateSchema)
+@signed_in
+def revoke_certificate(data: dict[str, Any], code: str) -> Certificate:
+    """Revoke a certificate of a learner whom one teaches; everybody can read the reason."""
+    with transaction() as session:
+        return service.revoke_certificate(
+            session, current_actor(), code, reason=data["reason"], at=clock.now()
+        )
+
+
+@blueprint.route("/certificates/<code>/replacement", methods=["POST"])
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(201, CertificateSchema)
+@signed_in
+def reissue_certificate(data: dict[str, Any], code: str) -> Certificate:
+    """Issue a certificate anew, with the name that its holder has now; the old one is marked as replaced."""
+    with transaction() as session:
+        return service.reissue_certificate(
+            session,
+            current_actor(),
+            code,
+            reason=data["reason"],
+            issuer=current_issuer(),
+            at=clock.now(),
+        )
+
+
+@blueprint.route("/taught-enrollments/<uuid:enrollment_id>/certificate", methods=["POST"])
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(201, CertificateSchema)
+@signed_in
+def issue_by_hand(data: dict[str, Any], enrollment_id: UUID) -> Certificate:
+    """Issue the certificate of a completed course by hand, to a learner whom one teaches."""
+    with transaction() as session:
+        return service.issue_by_hand(
+            session,
+            current_actor(),
+            enrollment_id,
+            reason=data["reason"],
+            issuer=current_issuer(),
+            at=clock.now(),
+        )
+
+
+@blueprint.route("/cohorts/<uuid:cohort_id>/certificates", methods=["POST"])
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, CohortIssueSchema)
+@signed_in
+def issue_for_cohort(data: dict[str, Any], cohort_id: UUID) -> CohortIssue:
+    """Issue what is missing in a cohort, so many at a time; ask again until `is_done`."""
+    with transaction() as session:
+        return service.issue_for_cohort(
+            session,
+            current_actor(),
+            cohort_id,
+            reason=data["reason"],
+            issuer=current_issuer(),
+            most=ISSUED_AT_ONCE,
+            at=clock.now(),
+        )
+
+
+@blueprint.route("/verifications", methods=["POST"])
+@blueprint.arguments(VerifySchema)
+@blueprint.response(200, VerdictSchema)
+@public
+def verify_text(data: dict[str, Any]) -> Verdict:
+    """Check a credential, or the text of a QR code, against this issuer's keys and today's revocations."""
+    with transaction() as session:
+        trust = trust_of(session, at=clock.now())
+    return verify(data["text"].encode(), trust)

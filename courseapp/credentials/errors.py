@@ -25,3 +25,34 @@ class CertificateNotEarned(NotFound):
 
     code = "certificate_not_earned"
     message = _l("There is no certificate yet: something is left to do.")
+
+
+class NameNotConfirmed(DomainError):
+    """The course is completed, and the learner has not said yet that her name is right."""
+
+    status = 409
+    code = "name_not_confirmed"
+    message = _l("Before the first certificate, say that your name is right.")
+
+
+class AlreadyCertified(DomainError):
+    """There is a certificate that holds."""
+
+    status = 409
+    code = "already_certified"
+    message = _l("There is a certificate that holds already.")
+
+
+class CertificateNotValid(DomainError):
+    """A certificate that holds no more is neither revoked nor replaced again."""
+
+    status = 409
+    code = "certificate_not_valid"
+    message = _l("This certificate was revoked or replaced already.")
+
+
+class BrandingNotFound(NotFound):
+    """No such branding, or not in an organization that the person administers."""
+
+    code = "branding_not_found"
+    message = _l("We could not find this.")

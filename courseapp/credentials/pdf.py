@@ -1,65 +1,173 @@
-"""The certificate as a PDF, set by Typst from nothing but the signed statement: the same bytes each time."""
+"""Certificates in print: a PDF to keep, a cohort's in one, and a picture of one.
+
+Everything is set from the signed statement and the organization's look alone, the same bytes each time. The PDF
+of a single certificate carries its credential as an attached file.
+"""
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, time
-from functools import cache
-from pathlib import Path
-from threading import Lock
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-import segno
-import typst
-from babel.dates import format_date
+from babel import Locale
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
-from courseapp.credentials.rules import format_code
-from courseapp.credentials.types import Statement
+from courseapp.core.types import JsonObject
+from courseapp.credentials.typesetting.printable import Printable
+from courseapp.credentials.typesetting.setter import LettersMissing, Typesetter
+from courseapp.credentials.typesetting.text import clean, script_of
+from courseapp.credentials.typesetting.wording import Wording, language_of, locale_of
 
-_TEMPLATE: Final = Path(__file__).parent / "certificate.typ"
-# Typst's compiler keeps its fonts between runs; it is not safe to share without turns.
-_compiling: Final = Lock()
+__all__ = [
+    "CertificatePdf",
+    "Printable",
+    "Typesetter",
+    "certificate_pdf",
+    "certificate_png",
+    "certificates_sheet_pdf",
+    "missing_scripts",
+]
+
+_TYPESETTER: Final = Typesetter()
+_PAGE_WIDTH_INCHES: Final = 297 / 25.4
 
 
-def certificate_pdf(statement: Statement) -> bytes:
+@dataclass(frozen=True, slots=True)
+class CertificatePdf:
+    """A certificate's PDF. It is incomplete, and not to be stored, where a text could not be drawn.
+
+    `missing` are the English names of the scripts for which there was no font.
+    """
+
+    content: bytes
+    is_complete: bool
+    missing: tuple[str, ...]
+
+
+def certificate_pdf(
+    printable: Printable, *, typesetter: Typesetter = _TYPESETTER
+) -> CertificatePdf:
     """Return an A4 page in landscape that says what the statement says."""
-    data = {
-        "title": statement.title,
-        "holder": statement.holder,
-        "statement": statement.statement,
-        "course": statement.course,
-        "modules": list(statement.modules),
-        "hours": f"{statement.hours:g}",
-        "date": format_date(
-            statement.completed_on, format="long", locale=_date_locale(statement.language)
-        ),
-        "issuer": statement.issuer,
-        "code": format_code(statement.code),
-        "verify_url": statement.verify_url,
-        "notice": statement.notice,
-        # Typst takes the language without its script or region.
-        "language": statement.language.partition("-")[0],
-        "qr": [
-            [int(bool(dark)) for dark in row]
-            for row in segno.make(statement.verify_url, micro=False).matrix
-        ],
-    }
-    with _compiling:
-        pdf = _compiler().compile(
-            format="pdf",
-            sys_inputs={"certificate": json.dumps(data, ensure_ascii=False)},
-            timestamp=datetime.combine(statement.issued_at.date(), time(), UTC),
-        )
-    if not isinstance(pdf, bytes):
-        raise TypeError("Typst returned no single document")
-    return pdf
+    return _Sheet.of_one(printable).set_with(typesetter).pdf
 
 
-def _date_locale(language: str) -> str:
-    # English dates as most of the world writes them: the day first.
-    return "en_GB" if language == "en" else language.replace("-", "_")
+def certificates_sheet_pdf(
+    printables: Sequence[Printable],
+    title: str,
+    language: str,
+    *,
+    typesetter: Typesetter = _TYPESETTER,
+) -> bytes:
+    """Return certificates as one PDF, a page each, bookmarked by name; at least one is needed."""
+    if not printables:
+        raise ValueError("a sheet needs a certificate")
+    return (
+        _Sheet(printables, clean(title), language, credential=None).set_with(typesetter).pdf.content
+    )
 
 
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(str(_TEMPLATE))
+def certificate_png(
+    printable: Printable, width: int, *, typesetter: Typesetter = _TYPESETTER
+) -> bytes:
+    """Return a picture of the certificate, `width` pixels wide."""
+    data = _Sheet.of_one(printable).set_with(typesetter).data
+    return typesetter.png(data, ppi=width / _PAGE_WIDTH_INCHES)
+
+
+def missing_scripts(*, typesetter: Typesetter = _TYPESETTER) -> tuple[str, ...]:
+    """Return the scripts of names (in English) for which this machine has no font."""
+    return typesetter.missing_scripts
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A sheet that was set: the data that could be drawn, and what it gave."""
+
+    data: JsonObject
+    pdf: CertificatePdf
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """Certificates that go into one PDF."""
+
+    printables: Sequence[Printable]
+    title: str
+    language: str
+    credential: bytes | None
+
+    @classmethod
+    def of_one(cls, printable: Printable) -> _Sheet:
+        said = printable.statement
+        title = f"{clean(said.title)}: {clean(said.module or said.course)}"
+        return cls([printable], title, said.language, printable.credential)
+
+    def set_with(self, typesetter: Typesetter) -> _Set:
+        """Set the sheet; where letters are missing, say so in their place."""
+        at = max(printable.statement.issued_at for printable in self.printables)
+        data = self._data(_as_it_is, in_english=False)
+        try:
+            return _Set(
+                data, CertificatePdf(typesetter.pdf(data, at=at), is_complete=True, missing=())
+            )
+        except LettersMissing:
+            marking = _Marking(typesetter, {})
+        data = self._data(marking.draw, in_english=False)
+        try:
+            content = typesetter.pdf(data, at=at)
+        except LettersMissing:
+            # The certificate's own words cannot be drawn either: they are said in English.
+            data = self._data(marking.draw, in_english=True)
+            content = typesetter.pdf(data, at=at)
+        return _Set(data, CertificatePdf(content, is_complete=False, missing=marking.missing))
+
+    def _data(
+        self, draw: Callable[[str, Callable[[str | None], str]], str], *, in_english: bool
+    ) -> JsonObject:
+        locale = Locale("en") if in_english else locale_of(self.language)
+        with force_locale(locale):
+            specimen = _("SPECIMEN") + ": " if self.printables[0].specimen else ""
+            described = _("The certificate as a signed credential (Open Badges 3.0)")
+        return {
+            **language_of(locale),
+            "title": specimen + self.title,
+            "author": clean(self.printables[0].statement.issuer),
+            "credential": None if self.credential is None else self.credential.decode(),
+            "credential_description": described,
+            "pages": [
+                Wording(
+                    Locale("en") if in_english else locale_of(printable.statement.language), draw
+                ).page(
+                    printable,
+                    bookmarked_by_name=self.credential is None and len(self.printables) > 1,
+                )
+                for printable in self.printables
+            ],
+        }
+
+
+def _as_it_is(text: str, instead: Callable[[str | None], str]) -> str:
+    del instead
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Marking:
+    """Finds the texts that no font can draw, and puts sentences in their place."""
+
+    typesetter: Typesetter
+    _found: dict[str, None]
+
+    def draw(self, text: str, instead: Callable[[str | None], str]) -> str:
+        if self.typesetter.draws(text):
+            return text
+        letter = next((letter for letter in text if not self.typesetter.draws(letter)), "")
+        script = script_of(letter) if letter else None
+        self._found[script or "unknown"] = None
+        return instead(script)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(self._found)

@@ -1,10 +1,11 @@
-"""The shapes of certificates in the API."""
+"""The shapes of certificates in the API and in forms."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
 from courseapp.core.http.addresses import public_url
+from courseapp.core.http.forms import PlainText, StrictSchema
 from courseapp.credentials.rules import format_code
 
 
@@ -17,8 +18,11 @@ class StatementSchema(Schema):
     course_key = fields.String()
     course_version = fields.Integer()
     course_digest = fields.String()
+    module = fields.String(allow_none=True)
+    module_key = fields.String()
     modules = fields.List(fields.String())
     hours = fields.Float()
+    score = fields.Integer(allow_none=True)
     completed_on = fields.Date()
     issued_at = fields.AwareDateTime()
     issuer = fields.String()
@@ -27,6 +31,7 @@ class StatementSchema(Schema):
     statement = fields.String()
     notice = fields.String()
     verify_url = fields.String()
+    branding_digest = fields.String()
 
 
 class CertificateSchema(Schema):
@@ -36,12 +41,80 @@ class CertificateSchema(Schema):
     status = fields.String(attribute="status.value")
     status_reason = fields.String(allow_none=True)
     status_at = fields.AwareDateTime(allow_none=True)
+    replaced_by = fields.Function(
+        lambda certificate: certificate.replaced_by and format_code(certificate.replaced_by)
+    )
     issued_at = fields.AwareDateTime()
     statement = fields.Nested(StatementSchema, allow_none=True)
     digest = fields.String()
     signature = fields.String()
     public_key = fields.String()
+    key_fingerprint = fields.String()
     signature_holds = fields.Boolean()
+    credential_digest = fields.String(allow_none=True)
     verify_url = fields.Function(
-        lambda certificate: public_url("credentials.verify", code=format_code(certificate.code))
+        lambda certificate: public_url("verifying.verify_code", code=format_code(certificate.code))
     )
+
+
+class CertificateListSchema(Schema):
+    """Certificates, the newest first."""
+
+    items = fields.List(fields.Nested(CertificateSchema))
+
+
+class NameSchema(StrictSchema):
+    """The holder's name, as she confirms it; what is no name is refused by accounts."""
+
+    name = fields.String()
+
+
+class ReasonSchema(StrictSchema):
+    """Why somebody decides about a certificate; it is kept, and of a revocation everybody can read it."""
+
+    reason = PlainText(required=True, least=3, most=500)
+
+
+class ShareLinkSchema(Schema):
+    """The address under which others see a certificate."""
+
+    url = fields.String()
+
+
+class CohortIssueSchema(Schema):
+    """How far issuing for a cohort is."""
+
+    issued_now = fields.Integer()
+    certified = fields.Integer()
+    completed = fields.Integer()
+    is_done = fields.Boolean()
+
+
+class VerdictSchema(Schema):
+    """What a check of a file has found."""
+
+    finding = fields.String(attribute="finding.value")
+    refusal = fields.Function(lambda verdict: verdict.refusal and verdict.refusal.value)
+    sentence = fields.String()
+    since = fields.String(allow_none=True)
+    as_of = fields.Date()
+    fingerprint = fields.String()
+    says = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class BrandingSchema(StrictSchema):
+    """How an organization's certificates look; the pictures come as files beside it."""
+
+    name = PlainText(required=True, least=2, most=120)
+    accent = fields.String(required=True)
+    without_logo = fields.Boolean(load_default=False)
+    signatory_1 = PlainText(most=80, load_default="")
+    role_1 = PlainText(most=80, load_default="")
+    signatory_2 = PlainText(most=80, load_default="")
+    role_2 = PlainText(most=80, load_default="")
+
+
+class VerifySchema(StrictSchema):
+    """What somebody wants to have checked: a credential's JSON, or what a QR code says."""
+
+    text = fields.String(required=True)

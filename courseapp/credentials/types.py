@@ -5,13 +5,17 @@ from __future__ import annotations
 import enum
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import NewType
+from urllib.parse import quote, urlsplit
 
+from courseapp.accounts.types import PersonId
+from courseapp.cohorts.types import EnrollmentId
 from courseapp.core.types import JsonObject
 
 CertificateId = NewType("CertificateId", uuid.UUID)
+BrandingId = NewType("BrandingId", uuid.UUID)
 
 
 class CertificateStatus(enum.StrEnum):
@@ -24,7 +28,12 @@ class CertificateStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a certificate says, copied at the moment of issue."""
+    """Everything a certificate says, copied at the moment of issue.
+
+    On a module's smaller certificate `module` is the module's title and `modules` is empty. `score` is the
+    result of the final quiz in percent, where the course says so. What the first release did not know has
+    defaults.
+    """
 
     code: str
     holder: str
@@ -42,26 +51,19 @@ class Statement:
     statement: str
     notice: str
     verify_url: str
+    module: str | None = None
+    module_key: str = ""
+    score: int | None = None
+    # The SHA-256 of the organization's branding; empty where the site's own look is used.
+    branding_digest: str = ""
 
     def as_json(self) -> JsonObject:
         """Return the statement as it is signed and stored."""
         return {
-            "code": self.code,
-            "holder": self.holder,
-            "course": self.course,
-            "course_key": self.course_key,
-            "course_version": self.course_version,
-            "course_digest": self.course_digest,
+            **{field.name: getattr(self, field.name) for field in fields(self)},
             "modules": list(self.modules),
-            "hours": self.hours,
             "completed_on": self.completed_on.isoformat(),
             "issued_at": self.issued_at.isoformat(),
-            "issuer": self.issuer,
-            "language": self.language,
-            "title": self.title,
-            "statement": self.statement,
-            "notice": self.notice,
-            "verify_url": self.verify_url,
         }
 
     @classmethod
@@ -80,11 +82,14 @@ class Statement:
 class Certificate:
     """A certificate as its holder and its verifiers see it.
 
-    `statement` is None after the holder had her account erased: only digest, status and dates are left.
+    `statement`, `credential` and `compact` are None after the holder had her account erased: only digests,
+    status and dates are left. `replaced_by` is the code of the certificate that took its place.
     """
 
     id: CertificateId
     code: str
+    enrollment_id: EnrollmentId | None
+    person_id: PersonId | None
     status: CertificateStatus
     status_reason: str | None
     status_at: datetime | None
@@ -93,4 +98,54 @@ class Certificate:
     digest: str
     signature: str
     public_key: str
+    key_fingerprint: str
     signature_holds: bool
+    module_key: str = ""
+    credential: str | None = None
+    credential_digest: str | None = None
+    compact: str | None = None
+    branding_id: BrandingId | None = None
+    replaced_by: str | None = None
+
+    @property
+    def qr_text(self) -> str:
+        """What its QR code says: the address, and the signed statement behind the #."""
+        if self.statement is None:
+            raise ValueError("of an erased certificate nothing can be printed")
+        if self.compact is None:
+            return self.statement.verify_url
+        return f"{self.statement.verify_url}#{self.compact}"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedKey:
+    """A public key as everybody may know it; `public_key` is the 32 bytes in base64url without padding."""
+
+    fingerprint: str
+    public_key: str
+    created_at: datetime
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerIdentity:
+    """Who issues here: a name, the site's public address, and the DID that stands for it (did:web)."""
+
+    name: str
+    base_url: str
+
+    @property
+    def did(self) -> str:
+        """The decentralized identifier: did:web and the host, a port's colon percent-encoded."""
+        parts = urlsplit(self.base_url)
+        path = "".join(f":{quote(part, safe='')}" for part in parts.path.split("/") if part)
+        return f"did:web:{quote(parts.netloc, safe='')}{path}"
+
+    @property
+    def host(self) -> str:
+        """The site's host, as people know it."""
+        return urlsplit(self.base_url).netloc
+
+    def method_of(self, fingerprint: str) -> str:
+        """Return what names one of the issuer's keys in a proof."""
+        return f"{self.did}#{fingerprint}"

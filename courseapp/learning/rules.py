@@ -43,6 +43,16 @@ def compute_progress(
     )
 
 
+def completed_modules(course: CourseContent, progress: Progress) -> Sequence[str]:
+    """Return the keys of the modules in which nothing that the course asks for is missing."""
+    missing = {found.activity_key for found in progress.missing}
+    return [
+        module.key
+        for module in course.modules
+        if not any(activity.key in missing for activity in module.activities)
+    ]
+
+
 def next_activity(
     activities: Sequence[Activity], done: Collection[str], last_activity: str | None
 ) -> str | None:

@@ -30,8 +30,8 @@ from courseapp.core.ids import new_id
 from courseapp.learning.models import LessonCompletion
 from courseapp.learning.queries import has_done_lesson, learner_course
 from courseapp.learning.reading import open_lesson
-from courseapp.learning.rules import find_lesson
-from courseapp.learning.types import CourseCompleted, LearnerCourse
+from courseapp.learning.rules import completed_modules, find_lesson
+from courseapp.learning.types import CourseCompleted, LearnerCourse, ModulesCompleted
 
 
 def complete_lesson(
@@ -95,6 +95,11 @@ def refresh_summary(
         recounted=may_lose,
         active_at=at if by_learner else None,
     )
+    done_modules = completed_modules(learner.course, progress)
+    if learner.course.certifies_modules and done_modules:
+        events.publish(
+            session, ModulesCompleted(enrollment.id, enrollment.person_id, done_modules, at)
+        )
     if newly_completed:
         events.publish(
             session,

@@ -80,6 +80,19 @@ class LearnerCourse:
 
 
 @dataclass(frozen=True, slots=True)
+class ModulesCompleted:
+    """Event: in an enrollment, nothing that the course asks for is left to do in these modules.
+
+    Published again with every step after that, where the course certifies modules.
+    """
+
+    enrollment_id: EnrollmentId
+    person_id: PersonId
+    module_keys: Sequence[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CourseCompleted:
     """Event: an enrollment's progress has reached 100 %."""
 

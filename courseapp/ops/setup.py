@@ -16,6 +16,8 @@ from courseapp.core import clock, throttle
 from courseapp.core.authored import Problem
 from courseapp.core.db import transaction
 from courseapp.core.http.addresses import public_url
+from courseapp.credentials.doors import current_issuer
+from courseapp.credentials.service import ensure_issuer_key
 
 Say = Callable[[str], None]
 
@@ -59,6 +61,15 @@ def first_administrator_address() -> str | None:
             return None
         token = accounts.replace_first_administrator_link(session, at=clock.now())
     return public_url("accounts.use_link", token=token)
+
+
+def ensure_key() -> None:
+    """Make sure that there is a key to sign certificates with, and that it can be opened; raises KeyUnreadable.
+
+    Needs an application context.
+    """
+    with transaction() as session:
+        ensure_issuer_key(session, current_issuer(), at=clock.now())
 
 
 def purge_what_is_over() -> None:

@@ -202,11 +202,11 @@ ANYBODYS: Final = (
     Scene("privacy", STRANGER, "learning.privacy"),
     Scene("api docs", STRANGER, "openapi.docs"),
     Scene("error", STRANGER, "learning.course", lambda _: {"course_key": "none"}, status=404),
-    Scene("verify", STRANGER, "credentials.verify_form"),
-    Scene("verify mistyped", STRANGER, "credentials.verify", lambda _: {"code": "A B"}, status=404),
-    Scene("verify valid", STRANGER, "credentials.verify", lambda w: {"code": w.valid_code}),
-    Scene("verify revoked", STRANGER, "credentials.verify", lambda w: {"code": w.revoked_code}),
-    Scene("verify erased", STRANGER, "credentials.verify", lambda w: {"code": w.erased_code}),
+    Scene("verify", STRANGER, "verifying.verify_form"),
+    Scene("verify mistyped", STRANGER, "verifying.verify_code", lambda _: {"code": "A B"}, status=404),
+    Scene("verify valid", STRANGER, "verifying.verify_code", lambda w: {"code": w.valid_code}),
+    Scene("verify revoked", STRANGER, "verifying.verify_code", lambda w: {"code": w.revoked_code}),
+    Scene("verify erased", STRANGER, "verifying.verify_code", lambda w: {"code": w.erased_code}),
 )
 
 

@@ -20,7 +20,7 @@ from courseapp.credentials.queries import (
     list_certificates,
 )
 from courseapp.credentials.rules import canonical_bytes, digest_of, format_code, new_code
-from courseapp.credentials.signing import signature_holds
+from courseapp.credentials.signing import from_base64, signature_holds
 from tests.cast import THEN
 
 
@@ -71,9 +71,9 @@ def test_its_signature_can_be_checked_without_us(site, finished):
     assert certificate.signature_holds
     assert certificate.digest == digest_of(signed)
     message = canonical_bytes(signed)
-    assert signature_holds(message, certificate.signature, certificate.public_key)
+    assert signature_holds(message, from_base64(certificate.signature), certificate.public_key)
     forged = canonical_bytes({**signed, "holder": "Somebody Else"})
-    assert not signature_holds(forged, certificate.signature, certificate.public_key)
+    assert not signature_holds(forged, from_base64(certificate.signature), certificate.public_key)
 
 
 def test_nothing_that_changes_later_changes_it(site, study, published, finished, alice):

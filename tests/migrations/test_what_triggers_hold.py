@@ -6,6 +6,9 @@ from sqlalchemy.exc import IntegrityError
 from courseapp.assessment import service as assessment
 from courseapp.assessment.types import AttemptState
 from courseapp.core.db import Base, Immutable
+from courseapp.credentials import service as credentials
+from courseapp.credentials.looks import STANDARD_LOOK
+from courseapp.credentials.queries import find_certificate
 from courseapp.learning import service as learning
 from tests.authoring import LESSON, QUIZ
 from tests.cast import THEN
@@ -16,14 +19,26 @@ IMMUTABLE = sorted(
     if issubclass(mapper.class_, Immutable)
 )
 # What an erased person did herself may go, and what was decided for her.
-MAY_GO = {"enrollment_move", "lesson_completion", "quiz_exception", "regraded_attempt"}
+MAY_GO = {
+    "certificate_file",
+    "enrollment_move",
+    "lesson_completion",
+    "quiz_exception",
+    "regraded_attempt",
+}
 
 
 @pytest.fixture
-def full_house(site, study, authored, alice, bola, dana):
+def full_house(site, study, cast, authored, alice, bola, dana):
     """A site with a row in every table that must not change."""
     study.publish(authored)
-    study.finish(alice, "small")
+    hers = study.finish(alice, "small")
+    with site.transaction() as session:
+        certificate = find_certificate(session, hers.id)
+        credentials.keep_pdf(session, certificate.id, b"a page", at=THEN)
+        credentials.save_branding(
+            session, dana.actor_in(session), cast.union, "The Union", STANDARD_LOOK, at=THEN
+        )
     his = study.enroll(bola, "small")
     study.take_quiz(bola, his, "first", right=False)
     study.grant(dana, his, "first", attempts=1)

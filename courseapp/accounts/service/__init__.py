@@ -12,6 +12,7 @@ from courseapp.accounts.service.links import (
 from courseapp.accounts.service.people import (
     change_password,
     change_profile,
+    confirm_name,
     create_first_administrator,
     create_person,
     set_password,
@@ -32,6 +33,7 @@ __all__ = [
     "change_password",
     "change_profile",
     "complete_sign_in",
+    "confirm_name",
     "count_public_try",
     "create_first_administrator",
     "create_link",

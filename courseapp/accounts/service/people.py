@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from courseapp.accounts.errors import EmailInUse, LinkNotUsable
 from courseapp.accounts.models import AccessToken, OneTimeLinkRow, Person
 from courseapp.accounts.queries import count_site_administrators
-from courseapp.accounts.rules import normalize_email, normalize_name
+from courseapp.accounts.rules import name_problem, normalize_email, normalize_name
 from courseapp.accounts.service.roles import grant_role
 from courseapp.accounts.types import Actor, LinkPurpose, PersonId, Role
 from courseapp.core import audit, outbox
 from courseapp.core.db import insert_unless_exists
+from courseapp.core.errors import InvalidInput
 from courseapp.core.ids import new_id
 
 
@@ -43,6 +44,7 @@ def sign_up(
                 name=name,
                 locale=locale,
                 password_hash=password_hash,
+                named_by_herself=True,
                 by=None,
                 at=at,
             )
@@ -73,10 +75,14 @@ def create_person(
     name: str,
     locale: str,
     password_hash: str | None,
+    named_by_herself: bool = False,
     by: PersonId | None,
     at: datetime,
 ) -> PersonId:
-    """Create an account; raises EmailInUse, so call it only for those who may know."""
+    """Create an account; raises EmailInUse, so call it only for those who may know.
+
+    A name that somebody else has typed is confirmed by the person before her first certificate.
+    """
     person_id = PersonId(new_id())
     created = insert_unless_exists(
         session,
@@ -88,6 +94,7 @@ def create_person(
         password_hash=password_hash,
         session_stamp=uuid.uuid4(),
         created_at=at,
+        name_confirmed_at=at if named_by_herself else None,
     )
     if not created:
         raise EmailInUse
@@ -107,6 +114,7 @@ def create_first_administrator(
         name=name,
         locale=locale,
         password_hash=password_hash,
+        named_by_herself=True,
         by=None,
         at=at,
     )
@@ -116,10 +124,23 @@ def create_first_administrator(
 
 def change_profile(session: Session, actor: Actor, *, name: str, locale: str, at: datetime) -> None:
     """Change a person's own name and language."""
+    confirm_name(session, actor, name, at=at)
     person = session.get_one(Person, actor.id)
-    person.name = normalize_name(name)
     person.locale = locale
     audit.record(session, "person.profile_changed", "person", actor.id, by=actor.id, at=at)
+    session.flush()
+
+
+def confirm_name(session: Session, actor: Actor, name: str, *, at: datetime) -> None:
+    """Take a name from the person herself: certificates issued from now on carry it.
+
+    Raises InvalidInput for the field `name`.
+    """
+    if problem := name_problem(normalize_name(name)):
+        raise InvalidInput({"name": [problem]})
+    person = session.get_one(Person, actor.id)
+    person.name = normalize_name(name)
+    person.name_confirmed_at = at
     session.flush()
 
 

@@ -141,6 +141,9 @@ class CourseText:
     notice: str
     certificate_title: str
     certificate_statement: str
+    # On the smaller certificate of each module, where the course gives one.
+    module_certificate_title: str | None = None
+    module_certificate_statement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ class AuthoredCourse:
     place: Place
     images: Mapping[str, Path] = field(default_factory=dict)
     final_quiz: AuthoredQuiz | None = None
+    certificate_shows_score: bool = False
     # False when a file that holds what others refer to could not be read.
     is_whole: bool = True
 

@@ -76,16 +76,23 @@ def _load_course(
     completion.close()
     if lessons_rule == quizzes_rule == "none":
         fields.report("completion", "completion asks for nothing: ask for lessons, quizzes or both")
-    texts = {language: _course_text(fields)}
+    certificate = fields.child("certificate")
+    shows_score = certificate.boolean("score", default=False)
+    texts = {language: _course_text(fields, certificate)}
     module_keys = fields.keys("modules")
     final_key = fields.key("final_quiz") if "final_quiz" in fields else None
+    if shows_score and final_key is None:
+        certificate.report(
+            "score", "the certificate shows the result of the final quiz, and there is no final_quiz"
+        )
     if final_key in module_keys:
         fields.report("final_quiz", f"{final_key} is a module's key already: choose another")
         final_key = None
     fields.close()
     for tag, path in find_translations(fields.path, language, problems):
         if (translated := read_yaml(path, problems)) is not None:
-            texts[tag] = _course_text(translated)
+            texts[tag] = _course_text(translated, translated.child("certificate"))
+            _compare_certificates(translated, texts[language], texts[tag])
             translated.close()
     modules = _load_modules(
         folder, quizzes_dir, module_keys, language, kinds, problems, fields.line_of("modules")
@@ -110,6 +117,7 @@ def _load_course(
         place=Place(folder / "course.yaml", fields.line),
         images=_images(folder, module_keys),
         final_quiz=final_quiz,
+        certificate_shows_score=shows_score,
         is_whole=terms is not None and len(modules) == len(module_keys),
     )
 
@@ -125,8 +133,8 @@ def _lesson_words(fields: Fields) -> tuple[int, int]:
     return 1, 100_000
 
 
-def _course_text(fields: Fields) -> CourseText:
-    certificate = fields.child("certificate")
+def _course_text(fields: Fields, certificate: Fields) -> CourseText:
+    of_module = certificate.child("module") if "module" in certificate else None
     text = CourseText(
         title=fields.line_text("title"),
         summary=fields.line_text("summary"),
@@ -134,9 +142,20 @@ def _course_text(fields: Fields) -> CourseText:
         notice=fields.line_text("notice"),
         certificate_title=certificate.line_text("title"),
         certificate_statement=certificate.line_text("statement"),
+        module_certificate_title=of_module.line_text("title") if of_module else None,
+        module_certificate_statement=of_module.line_text("statement") if of_module else None,
     )
+    if of_module is not None:
+        of_module.close()
     certificate.close()
     return text
+
+
+def _compare_certificates(translated: Fields, source: CourseText, text: CourseText) -> None:
+    if (source.module_certificate_title is None) != (text.module_certificate_title is None):
+        translated.report(
+            "certificate", "certificate.module must stand in every language of a course or in none"
+        )
 
 
 def _load_modules(

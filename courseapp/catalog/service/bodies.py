@@ -53,6 +53,10 @@ def link_resolver(
 
 def course_body(text: CourseText, resolve: LinkResolver) -> JsonObject:
     """Return a course's texts as stored."""
+    of_module = {
+        "module_certificate_title": text.module_certificate_title,
+        "module_certificate_statement": text.module_certificate_statement,
+    }
     return {
         "title": curl_apostrophes(text.title),
         "summary": curl_apostrophes(text.summary),
@@ -60,6 +64,7 @@ def course_body(text: CourseText, resolve: LinkResolver) -> JsonObject:
         "notice": curl_apostrophes(text.notice),
         "certificate_title": curl_apostrophes(text.certificate_title),
         "certificate_statement": curl_apostrophes(text.certificate_statement),
+        **{name: curl_apostrophes(words) for name, words in of_module.items() if words is not None},
     }
 
 

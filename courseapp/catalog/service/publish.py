@@ -20,6 +20,7 @@ from courseapp.catalog.content.authored import (
     AuthoredModule,
     AuthoredQuestion,
     AuthoredQuiz,
+    CourseText,
 )
 from courseapp.catalog.service import bodies
 from courseapp.catalog.types import QuizRules
@@ -331,12 +332,14 @@ class _Publication:
             bodies.digest_of(
                 self.course.requires_lessons,
                 self.course.requires_quizzes,
-                asdict(source),
+                _facts_of(source),
                 contents,
+                *([True] if self.course.certificate_shows_score else []),
             ),
             f"course {self.course.key}",
             requires_lessons=self.course.requires_lessons,
             requires_quizzes=self.course.requires_quizzes,
+            certificate_shows_score=self.course.certificate_shows_score,
         )
         if is_new:
             self._list_contents(version, modules, lessons, quizzes)
@@ -346,7 +349,7 @@ class _Publication:
                 {"course_version_id": version.id},
                 language,
                 partial(bodies.course_body, text, self._resolver()),
-                asdict(text),
+                _facts_of(text),
                 f"course {self.course.key}",
             )
         self._make_current(version, is_new=is_new)
@@ -419,3 +422,8 @@ class _Publication:
                 [[term.key, dict(term.official_terms), asdict(text)] for term, text in terms],
                 "glossary",
             )
+
+
+def _facts_of(text: CourseText) -> JsonObject:
+    """Return what a course's text says; what it leaves out does not count, so that older digests hold."""
+    return {name: value for name, value in asdict(text).items() if value is not None}

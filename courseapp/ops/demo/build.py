@@ -119,6 +119,7 @@ def _create(session: Session, name: str, account: str, at: datetime) -> PersonId
         name=name,
         locale="en",
         password_hash=None,
+        named_by_herself=True,
         by=None,
         at=at,
     )
