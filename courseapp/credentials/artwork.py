@@ -753,7 +753,9 @@ def _in_pixels(length: str | None) -> float | None:
 
 # -- SVG: whether Typst draws it ------------------------------------------------------------------
 
-# A drawing can end the whole program that Typst runs in (it aborts), so it is tried in another one.
+# A drawing can end the whole program that Typst runs in (it aborts), so it is tried in another one. There it
+# is set as certificates are (typesetting/setter.py): as a PDF for archives, and as a picture. Such a PDF must
+# not be nested deeply: there are some boxes around the drawing, so that around a real one there may be some.
 _TRIAL: Final = """
 import os, resource, sys
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -762,15 +764,24 @@ resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 import typst
 drawing = sys.stdin.buffer.read().decode()
 document = b'''
-#let drawing = bytes(sys.inputs.drawing)
-#set page(width: auto, height: auto)
-#image(drawing, format: "svg", width: 10mm)
-#image(drawing, format: "svg", height: 18mm)
-#image(drawing, format: "svg", width: 150mm)
+#set document(title: "Trial")
+#set page(width: 297mm, height: 210mm)
+#let picture(..size) = {
+  let drawn = image(
+    bytes(sys.inputs.drawing), format: "svg", alt: "Logo", fit: "contain", ..size,
+  )
+  for level in range(6) { drawn = box(clip: true, drawn) }
+  drawn
+}
+#picture(height: 18mm, width: 80mm)
+#picture(height: 9mm, width: 80mm)
+#picture(width: 150mm)
 '''
 compiler = typst.Compiler(ignore_system_fonts=True)
+inputs = {"drawing": drawing}
 try:
-    compiler.compile(document, format="pdf", sys_inputs={"drawing": drawing})
+    compiler.compile(document, format="pdf", sys_inputs=inputs, pdf_standards=["a-3a", "ua-1"])
+    compiler.compile(document, format="png", sys_inputs=inputs, ppi=96)
 except BaseException:
     os._exit(3)
 """

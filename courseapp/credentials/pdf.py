@@ -6,8 +6,9 @@ of a single certificate carries its credential as an attached file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from babel import Locale
@@ -18,7 +19,14 @@ from courseapp.core.types import JsonObject
 from courseapp.credentials.typesetting.printable import Printable
 from courseapp.credentials.typesetting.setter import LettersMissing, Typesetter
 from courseapp.credentials.typesetting.text import clean, script_of
-from courseapp.credentials.typesetting.wording import Wording, language_of, locale_of
+from courseapp.credentials.typesetting.wording import (
+    Draw,
+    Instead,
+    Pictures,
+    Wording,
+    language_of,
+    locale_of,
+)
 
 __all__ = [
     "CertificatePdf",
@@ -63,8 +71,12 @@ def certificates_sheet_pdf(
     """Return certificates as one PDF, a page each, bookmarked by name; at least one is needed."""
     if not printables:
         raise ValueError("a sheet needs a certificate")
+    # Nothing is attached to a sheet, so that nothing on it may speak of what is attached.
+    bare = [replace(printable, credential=None) for printable in printables]
     return (
-        _Sheet(printables, clean(title), language, credential=None).set_with(typesetter).pdf.content
+        _Sheet(bare, clean(title), language, credential=None, bookmarked_by_name=True)
+        .set_with(typesetter)
+        .pdf.content
     )
 
 
@@ -97,77 +109,90 @@ class _Sheet:
     title: str
     language: str
     credential: bytes | None
+    bookmarked_by_name: bool
 
     @classmethod
     def of_one(cls, printable: Printable) -> _Sheet:
         said = printable.statement
         title = f"{clean(said.title)}: {clean(said.module or said.course)}"
-        return cls([printable], title, said.language, printable.credential)
+        return cls(
+            [printable],
+            title,
+            said.language,
+            credential=printable.credential,
+            bookmarked_by_name=False,
+        )
 
     def set_with(self, typesetter: Typesetter) -> _Set:
         """Set the sheet; where letters are missing, say so in their place."""
         at = max(printable.statement.issued_at for printable in self.printables)
-        data = self._data(_as_it_is, in_english=False)
         try:
-            return _Set(
-                data, CertificatePdf(typesetter.pdf(data, at=at), is_complete=True, missing=())
-            )
+            data = self._data(_as_it_is)
+            content = typesetter.pdf(data, at=at)
         except LettersMissing:
-            marking = _Marking(typesetter, {})
-        data = self._data(marking.draw, in_english=False)
+            marking = _Marking(typesetter)
+        else:
+            return _Set(data, CertificatePdf(content, is_complete=True, missing=()))
         try:
+            data = self._data(marking.draw)
             content = typesetter.pdf(data, at=at)
         except LettersMissing:
             # The certificate's own words cannot be drawn either: they are said in English.
             data = self._data(marking.draw, in_english=True)
             content = typesetter.pdf(data, at=at)
+            marking.miss(locale_of(self.language).get_language_name("en"))
         return _Set(data, CertificatePdf(content, is_complete=False, missing=marking.missing))
 
-    def _data(
-        self, draw: Callable[[str, Callable[[str | None], str]], str], *, in_english: bool
-    ) -> JsonObject:
-        locale = Locale("en") if in_english else locale_of(self.language)
-        with force_locale(locale):
-            specimen = _("SPECIMEN") + ": " if self.printables[0].specimen else ""
+    def _data(self, draw: Draw, *, in_english: bool = False) -> JsonObject:
+        def locale(language: str) -> Locale:
+            return Locale("en") if in_english else locale_of(language)
+
+        with force_locale(locale(self.language)):
+            specimen = f"{_('SPECIMEN')}: " if self.printables[0].specimen else ""
             described = _("The certificate as a signed credential (Open Badges 3.0)")
+        pictures = Pictures()
+        pages = [
+            Wording(locale(printable.statement.language), draw, pictures).page(
+                printable, bookmarked_by_name=self.bookmarked_by_name
+            )
+            for printable in self.printables
+        ]
         return {
-            **language_of(locale),
+            **language_of(locale(self.language)),
             "title": specimen + self.title,
             "author": clean(self.printables[0].statement.issuer),
             "credential": None if self.credential is None else self.credential.decode(),
             "credential_description": described,
-            "pages": [
-                Wording(
-                    Locale("en") if in_english else locale_of(printable.statement.language), draw
-                ).page(
-                    printable,
-                    bookmarked_by_name=self.credential is None and len(self.printables) > 1,
-                )
-                for printable in self.printables
-            ],
+            "pictures": pictures.by_name(),
+            "pages": pages,
         }
 
 
-def _as_it_is(text: str, instead: Callable[[str | None], str]) -> str:
+def _as_it_is(text: str, instead: Instead) -> str:
     del instead
+    if not text:
+        raise LettersMissing("a text that is needed has no letters at all")
     return text
 
 
-@dataclass(frozen=True, slots=True)
 class _Marking:
     """Finds the texts that no font can draw, and puts sentences in their place."""
 
-    typesetter: Typesetter
-    _found: dict[str, None]
+    def __init__(self, typesetter: Typesetter) -> None:
+        self._draws = cache(typesetter.draws)
+        self._missing: dict[str, None] = {}
 
-    def draw(self, text: str, instead: Callable[[str | None], str]) -> str:
-        if self.typesetter.draws(text):
+    def draw(self, text: str, instead: Instead) -> str:
+        if text and (text.isascii() or self._draws(text)):
             return text
-        letter = next((letter for letter in text if not self.typesetter.draws(letter)), "")
+        letter = next((letter for letter in text if not self._draws(letter)), "")
         script = script_of(letter) if letter else None
-        self._found[script or "unknown"] = None
+        self.miss(script)
         return instead(script)
+
+    def miss(self, script: str | None) -> None:
+        self._missing[script or "unknown"] = None
 
     @property
     def missing(self) -> tuple[str, ...]:
-        return tuple(self._found)
+        return tuple(self._missing)

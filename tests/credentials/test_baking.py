@@ -1,5 +1,6 @@
 """A badge carries its credential, and whatever a stranger sends is read or refused, never trusted."""
 
+import io
 import json
 import re
 import struct
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from PIL import Image
 
 from courseapp.credentials.baking import (
     MOST_BYTES,
@@ -86,6 +88,12 @@ def test_a_png_keeps_its_credential_in_one_plain_text_chunk_right_after_its_head
     assert types_in(baked) == [b"IHDR", b"iTXt", b"IDAT", b"IEND"]
     assert KEYWORD + b"\0\0\0\0\0" + CREDENTIAL.encode() in baked
     assert unbake(baked) == CREDENTIAL
+
+
+def test_other_readers_find_the_credential_in_a_png_and_its_pixels_untouched():
+    with Image.open(io.BytesIO(bake_png(PNG, CREDENTIAL))) as picture:
+        assert picture.info["openbadgecredential"] == CREDENTIAL
+        assert picture.getpixel((0, 0)) == 0
 
 
 def test_an_svg_keeps_its_credential_as_text_in_its_first_element():

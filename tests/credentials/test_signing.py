@@ -1,12 +1,7 @@
 """What is signed cannot be changed unseen, and the key it is signed with is kept close."""
 
-import base64
 import hashlib
 import json
-import stat
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -14,21 +9,25 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config import PROJECT_ROOT
 from courseapp.credentials.rules import canonical_bytes, digest_of
 from courseapp.credentials.signing import (
     KeyUnreadable,
     Signer,
     fingerprint_of,
-    load_or_create_signer,
+    from_base64,
+    from_base64url,
+    new_signer,
+    seal,
     signature_holds,
+    to_base64url,
+    unseal,
 )
 from tests.databases import SECRET_KEY
 
 
 @pytest.fixture(scope="module")
-def signer(tmp_path_factory) -> Signer:
-    return load_or_create_signer(tmp_path_factory.mktemp("keys") / "key.pem", SECRET_KEY)
+def signer() -> Signer:
+    return new_signer()
 
 
 VALUES = st.recursive(
@@ -57,20 +56,19 @@ def test_every_tampering_with_the_message_is_found(signer, message, data):
 
 @given(st.integers(0, 63), st.integers(0, 7))
 def test_every_tampering_with_the_signature_is_found(signer, place, bit):
-    signature = bytearray(base64.b64decode(signer.sign(b"statement")))
+    signature = bytearray(signer.sign(b"statement"))
     signature[place] ^= 1 << bit
 
-    text = base64.b64encode(bytes(signature)).decode()
-    assert not signature_holds(b"statement", text, signer.public_key)
+    assert not signature_holds(b"statement", bytes(signature), signer.public_key)
 
 
 @pytest.mark.parametrize("signature", ["", "AAAA", "no base 64!", "é", "A" * 88])
 def test_what_is_no_signature_does_not_hold(signer, signature):
-    assert not signature_holds(b"statement", signature, signer.public_key)
+    assert not signature_holds(b"statement", from_base64(signature), signer.public_key)
 
 
-def test_another_issuers_signature_does_not_hold(signer, tmp_path):
-    other = load_or_create_signer(tmp_path / "other.pem", SECRET_KEY)
+def test_another_issuers_signature_does_not_hold(signer):
+    other = new_signer()
 
     assert other.fingerprint != signer.fingerprint
     assert not signature_holds(b"statement", other.sign(b"statement"), signer.public_key)
@@ -107,77 +105,47 @@ def test_names_are_signed_as_they_are_written():
     assert canonical_bytes({"holder": "Zoë 名"}) == '{"holder":"Zoë 名"}'.encode()
 
 
-def test_the_key_is_made_once_for_this_user_alone(tmp_path):
-    path = tmp_path / "issuer_key.pem"
-    made = load_or_create_signer(path, SECRET_KEY)
+def test_a_private_key_is_stored_encrypted_with_the_secret_key(signer):
+    sealed = seal(signer, SECRET_KEY)
 
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert load_or_create_signer(path, SECRET_KEY).public_key == made.public_key
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_the_key_file_is_encrypted_with_the_secret_key(tmp_path):
-    path = tmp_path / "issuer_key.pem"
-    load_or_create_signer(path, SECRET_KEY)
-
-    assert path.read_bytes().startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    assert sealed.startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
     with pytest.raises(TypeError, match="Password was not given"):
-        serialization.load_pem_private_key(path.read_bytes(), None)
+        serialization.load_pem_private_key(sealed.encode(), None)
+    assert unseal(sealed, SECRET_KEY).public_key == signer.public_key
 
 
-def test_with_another_secret_key_the_file_is_left_alone_and_the_message_says_what_to_do(tmp_path):
-    path = tmp_path / "issuer_key.pem"
-    load_or_create_signer(path, SECRET_KEY)
-    before = path.read_bytes()
-
-    with pytest.raises(KeyUnreadable, match="put the key back with which it was made"):
-        load_or_create_signer(path, "another" + SECRET_KEY)
-    assert path.read_bytes() == before
+def test_with_another_secret_key_it_is_not_opened_and_the_message_says_what_to_do(signer):
+    with pytest.raises(KeyUnreadable, match="put the secret key back"):
+        unseal(seal(signer, SECRET_KEY), "another" + SECRET_KEY)
 
 
-@pytest.mark.parametrize("content", [b"", b"no key", b"\xff\xfe", b"-----BEGIN PRIVATE KEY-----\n"])
-def test_a_file_that_is_no_key_is_refused_with_a_sentence(tmp_path, content):
-    path = tmp_path / "issuer_key.pem"
-    path.write_bytes(content)
-
+@pytest.mark.parametrize("stored", ["", "no key", "-----BEGIN PRIVATE KEY-----\n"])
+def test_what_is_no_key_is_refused_with_a_sentence(stored):
     with pytest.raises(KeyUnreadable, match="cannot be opened"):
-        load_or_create_signer(path, SECRET_KEY)
+        unseal(stored, SECRET_KEY)
 
 
-@pytest.mark.parametrize("encrypted", [True, False])
-def test_a_key_that_is_not_ours_is_refused_with_a_sentence(tmp_path, encrypted):
-    path = tmp_path / "issuer_key.pem"
-    passphrase = hashlib.sha256(b"issuer key:" + SECRET_KEY.encode()).digest()
-    path.write_bytes(
-        rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(passphrase)
-            if encrypted
-            else serialization.NoEncryption(),
-        )
+def test_a_key_of_another_kind_is_refused():
+    other = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(
+            hashlib.sha256(b"issuer key:" + SECRET_KEY.encode()).digest()
+        ),
     )
+    with pytest.raises(KeyUnreadable, match="not an Ed25519 key"):
+        unseal(other.decode(), SECRET_KEY)
 
-    with pytest.raises(KeyUnreadable):
-        load_or_create_signer(path, SECRET_KEY)
+
+def test_what_holds_a_key_does_not_print_it(signer):
+    assert repr(signer) == f"Signer({signer.fingerprint})"
 
 
-def test_two_processes_that_start_at_once_keep_one_key(tmp_path: Path):
-    program = (
-        "import sys; from pathlib import Path\n"
-        "from courseapp.credentials.signing import load_or_create_signer\n"
-        "print(load_or_create_signer(Path(sys.argv[1]), sys.argv[2]).public_key)"
-    )
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path / "key.pem"), SECRET_KEY],
-            cwd=PROJECT_ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    keys = {process.communicate(timeout=60)[0].strip() for process in started}
+@given(st.binary(max_size=80))
+def test_base64url_is_read_back_in_its_one_way_of_writing(data):
+    text = to_base64url(data)
 
-    assert len(keys) == 1
-    assert len(base64.b64decode(keys.pop())) == 32
+    assert from_base64url(text) == data
+    for other in (text + "=", text + "\n", text.replace("-", "+") if "-" in text else text + "!"):
+        with pytest.raises(ValueError):  # noqa: PT011  # whichever says so
+            from_base64url(other)

@@ -7,6 +7,8 @@ const { texts, language, revocations, ...issuer } = JSON.parse(document.getEleme
 const trust = { ...issuer, list: null };
 const OLD_AFTER_DAYS = 30;
 const TONES = { valid: "good", not_covered: "unsure", revoked: "bad", replaced: "bad", refused: "bad" };
+// Where nothing was found, nothing can be kept back either.
+const NOTHING_THERE = ["nothing", "no_certificate", "not_signed", "address_only", "too_large", "old_browser"];
 const part = (id) => document.getElementById(id);
 
 // English dates as most of the world writes them: the day first.
@@ -32,6 +34,8 @@ let turn = 0;  // whoever gives a second file while the first is read is shown t
 
 async function checkBytes(bytes, findElsewhere = async () => null) {
   const mine = ++turn;
+  // Whatever happens from here, what was found about another certificate does not stand any longer.
+  part("result").hidden = true;
   let text = null, verdict;
   try {
     text = await certificateIn(bytes);
@@ -48,10 +52,19 @@ async function checkBytes(bytes, findElsewhere = async () => null) {
   part("result").scrollIntoView();
 }
 
+// Null when it was deleted, or is on something that is no longer there.
+async function contentOf(file) {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    return null;
+  }
+}
+
 async function checkFile(file) {
   // What is far too large is not even read.
-  const bytes = file.size > MOST_BYTES ? new Uint8Array(MOST_BYTES + 1) : new Uint8Array(await file.arrayBuffer());
-  await checkBytes(bytes, () => qrCodeIn(file));
+  const bytes = file.size > MOST_BYTES ? new Uint8Array(MOST_BYTES + 1) : await contentOf(file);
+  await checkBytes(bytes ?? new Uint8Array(), () => qrCodeIn(file));
 }
 
 part("qr").addEventListener("submit", (event) => {
@@ -168,15 +181,21 @@ part("scan").addEventListener("click", () => (stream ? stopScanning() : startSca
 function show({ finding, reason, since, says, fingerprints }) {
   part("result").hidden = false;
   part("banner").className = `verdict-banner ${TONES[finding]}`;
-  part("verdict").textContent = filled(finding, { date: inWords(since ?? trust.list?.day ?? "1970-01-01") });
-  part("why").textContent =
-    finding === "refused" ? `${texts[`refused_${reason}`]} ${reason === "nothing" ? "" : texts.refused_hint}`
-      : texts[`${finding}_why`];
+  const day = since ?? trust.list?.day;
+  part("verdict").textContent =
+    finding === "not_covered" && !day ? texts.not_covered_at_all
+      : filled(finding, { date: day ? inWords(day) : "" });
+  part("why").textContent = finding === "refused" ? whyRefused(reason) : texts[`${finding}_why`];
   part("said").hidden = finding === "refused";
   const age = finding === "valid" || finding === "not_covered" ? ageOfList() : "";
   tell(part("stale"), age);
   part("statement").replaceChildren(...(says ? facts(says) : []));
   part("fingerprints").replaceChildren(...(fingerprints ?? []).map((one) => code(inFours(one))));
+}
+
+function whyRefused(reason) {
+  const sentence = texts[`refused_${reason}`];
+  return NOTHING_THERE.includes(reason) ? sentence : `${sentence} ${texts.refused_hint}`;
 }
 
 function facts(says) {
@@ -197,8 +216,8 @@ function fact(name, value) {
   const row = document.createElement("div");
   const [term, description] = ["dt", "dd"].map((kind) => row.appendChild(document.createElement(kind)));
   term.textContent = name;
-  description.append(value);
-  description.dir = "auto";
+  // A name is written in its own direction, at the place where all values begin.
+  description.appendChild(document.createElement("bdi")).append(value);
   return row;
 }
 
@@ -258,7 +277,7 @@ part("list").addEventListener("submit", async (event) => {
 });
 
 onFile(part("list-file"), async (file) => {
-  part("list-said").textContent = await takeList(textOf(new Uint8Array(await file.arrayBuffer())));
+  part("list-said").textContent = await takeList(textOf((await contentOf(file)) ?? new Uint8Array()));
 });
 
 // What is trusted ------------------------------------------------------------------------------------------------

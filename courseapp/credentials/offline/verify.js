@@ -63,8 +63,7 @@ function hashOfCode(code) {
   return hex(sha256(bytesOf(code))).slice(0, 32);
 }
 
-// A key that was stolen after it was retired signs in vain, as long as what it signs is dated honestly; dated back,
-// it is held off by the list.
+// To the day. What is signed with a retired key from now on is refused for its date.
 function isInLife(key, day) {
   return key.created_on <= day && (key.retired_on === null || day <= key.retired_on);
 }

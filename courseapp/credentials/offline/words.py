@@ -79,6 +79,7 @@ def _findings() -> dict[str, str]:
             "The issuer has issued another one in its place. Ask for the newer certificate."
         ),
         "not_covered": _("Not covered: the list is older than the certificate"),
+        "not_covered_at_all": _("Not covered: there is no list"),
         "not_covered_why": _(
             "The issuer signed it, and nothing in it was changed. Whether it was revoked since cannot be said: "
             "give this page a newer list."

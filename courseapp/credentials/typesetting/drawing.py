@@ -31,9 +31,7 @@ class QrCode:
 
 def qr_code(text: str) -> QrCode:
     """Draw a QR code that a phone reads from paper: level M at least, modules of 0.37 mm at least."""
-    code = segno.make(
-        text, error="m", micro=False, mask=_MASK if len(text) > _LONG else None
-    )
+    code = segno.make(text, error="m", micro=False, mask=_MASK if len(text) > _LONG else None)
     count = len(code.matrix)
     size = count + 2 * _QUIET_ZONE
     path: list[str] = []

@@ -20,8 +20,10 @@ from courseapp.credentials.typesetting.frames import frame_svg
 from courseapp.credentials.typesetting.printable import Printable
 from courseapp.credentials.typesetting.text import clean, letters_join, reads_from_the_right
 
-# Given a text and the sentence that stands for it where no font can draw it, returns what is printed.
-Draw = Callable[[str, Callable[[str | None], str]], str]
+# What stands in the place of a text that no font can draw, given its script where that is known.
+Instead = Callable[[str | None], str]
+# Given a text, and what stands in its place where no font can draw it, returns what is printed.
+Draw = Callable[[str, Instead], str]
 
 
 def locale_of(language: str) -> Locale:
@@ -37,12 +39,28 @@ def is_from_the_right(locale: Locale) -> bool:
     return bool(locale.text_direction == "rtl")
 
 
+class Pictures:
+    """The pictures on a sheet, each kept once: a cohort's certificates share their frame and logo."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def keep(self, svg: str) -> str:
+        """Keep a picture and return its name."""
+        return self._names.setdefault(svg, f"picture-{len(self._names)}")
+
+    def by_name(self) -> JsonObject:
+        """Return the pictures kept."""
+        return {name: svg for svg, name in self._names.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """Words a certificate in one language; `draw` replaces what no font can draw."""
 
     locale: Locale
     draw: Draw
+    pictures: Pictures
 
     def page(self, printable: Printable, *, bookmarked_by_name: bool) -> JsonObject:
         """Return everything that is on a certificate's page."""
@@ -59,18 +77,26 @@ class Wording:
             "rtl": is_from_the_right(self.locale),
             "cjk": _chinese_letters(self.locale),
             "accent": look.accent,
-            "frame": frame_svg(look.accent, small=said.module is not None),
+            "frame": self.pictures.keep(frame_svg(look.accent, small=said.module is not None)),
             "bookmarked_by_name": bookmarked_by_name,
-            "logo": None if look.logo is None else as_svg(look.logo, look.logo_format),
+            "logo": None
+            if look.logo is None
+            else self.pictures.keep(as_svg(look.logo, look.logo_format)),
             "logo_alt": _("Logo of %(issuer)s", issuer=issuer["text"]),
             "issuer": {**issuer, "spaced": not letters_join(issuer["text"])},
-            "title": self.words(said.title, _in_other_letters),
-            "holder": self.words(said.holder, lambda script: _name_elsewhere(script, attached)),
+            "title": self.words(said.title, _in_other_letters, needed=True),
+            "holder": self.words(
+                said.holder, lambda script: _name_elsewhere(script, attached=attached), needed=True
+            ),
             "statement": self.words(said.statement, _in_other_letters),
-            "course": self.words(said.course, lambda script: _title_elsewhere(script, attached)),
+            "course": self.words(
+                said.course, lambda script: _title_elsewhere(script, attached=attached), needed=True
+            ),
             "module": None
             if said.module is None
-            else self.words(said.module, lambda script: _title_elsewhere(script, attached)),
+            else self.words(
+                said.module, lambda script: _title_elsewhere(script, attached=attached), needed=True
+            ),
             "part_of": self._part_of(said.course),
             "modules": [self.words(module, _in_other_letters) for module in said.modules],
             "facts": self._facts(printable),
@@ -84,13 +110,14 @@ class Wording:
             "verify_url": clean(said.verify_url),
             "code_label": self.label(_("Code")),
             "code": format_code(said.code),
-            "notice": self.words(said.notice, _in_other_letters) if said.notice else None,
+            "notice": self.words(said.notice, _in_other_letters) if clean(said.notice) else None,
             "specimen": self.label(_("SPECIMEN")) if printable.specimen else None,
         }
 
-    def words(self, text: str, instead: Callable[[str | None], str]) -> JsonObject:
-        """Return a text that people wrote, with its direction."""
-        return self.label(self.draw(clean(text), instead))
+    def words(self, text: str, instead: Instead, *, needed: bool = False) -> JsonObject:
+        """Return a text that people wrote, with its direction. What is `needed` is never empty."""
+        cleaned = clean(text)
+        return self.label(self.draw(cleaned, instead) if cleaned or needed else "")
 
     def label(self, text: str) -> JsonObject:
         """Return a text of ours, with its direction."""
@@ -121,7 +148,9 @@ class Wording:
         return {
             "name": name,
             "role": self.words(signatory.role, _in_other_letters),
-            "image": None if signatory.image is None else as_svg(signatory.image, "png"),
+            "image": None
+            if signatory.image is None
+            else self.pictures.keep(as_svg(signatory.image, "png")),
             "alt": _("Signature of %(name)s", name=name["text"]),
         }
 
@@ -135,8 +164,9 @@ def _hours(hours: float, locale: Locale) -> str:
 
 
 def language_of(locale: Locale) -> JsonObject:
-    """Return a language as Typst takes it."""
-    return {"lang": locale.language, "region": locale.territory or None}
+    """Return a language as Typst takes it: without the region where that is a number (es-419)."""
+    region = locale.territory or ""
+    return {"lang": locale.language, "region": region if region.isalpha() else None}
 
 
 def _chinese_letters(locale: Locale) -> str:
@@ -148,32 +178,41 @@ def _chinese_letters(locale: Locale) -> str:
 
 
 def _in_other_letters(script: str | None) -> str:
-    if script is None:
-        return _("(in letters that could not be printed)")
-    return _("(in %(script)s script)", script=script)
+    said: str = (
+        _("(in letters that could not be printed)")
+        if script is None
+        else _("(in %(script)s script)", script=script)
+    )
+    return said
 
 
-def _name_elsewhere(script: str | None, attached: bool) -> str:  # noqa: FBT001 - the doors' own choice
-    if script is None:
-        if attached:
-            return _("Name: see the attached credential and the verification address")
-        return _("Name: see the verification address")
-    if attached:
-        return _(
+def _name_elsewhere(script: str | None, *, attached: bool) -> str:
+    said: str
+    if script is None and attached:
+        said = _("Name: see the attached credential and the verification address")
+    elif script is None:
+        said = _("Name: see the verification address")
+    elif attached:
+        said = _(
             "Name in %(script)s script: see the attached credential and the verification address",
             script=script,
         )
-    return _("Name in %(script)s script: see the verification address", script=script)
+    else:
+        said = _("Name in %(script)s script: see the verification address", script=script)
+    return said
 
 
-def _title_elsewhere(script: str | None, attached: bool) -> str:  # noqa: FBT001
-    if script is None:
-        if attached:
-            return _("Title: see the attached credential and the verification address")
-        return _("Title: see the verification address")
-    if attached:
-        return _(
+def _title_elsewhere(script: str | None, *, attached: bool) -> str:
+    said: str
+    if script is None and attached:
+        said = _("Title: see the attached credential and the verification address")
+    elif script is None:
+        said = _("Title: see the verification address")
+    elif attached:
+        said = _(
             "Title in %(script)s script: see the attached credential and the verification address",
             script=script,
         )
-    return _("Title in %(script)s script: see the verification address", script=script)
+    else:
+        said = _("Title in %(script)s script: see the verification address", script=script)
+    return said
