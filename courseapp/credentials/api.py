@@ -19,6 +19,7 @@ from courseapp.core.http.json_api import ApiBlueprint
 from courseapp.core.http.problems import PROBLEM_TYPE
 from courseapp.credentials import service
 from courseapp.credentials.doors import (
+    ISSUED_AT_ONCE,
     NotEarnedSchema,
     current_issuer,
     deliver,
@@ -41,9 +42,6 @@ from courseapp.credentials.schemas import (
 from courseapp.credentials.service import CohortIssue
 from courseapp.credentials.types import Certificate
 from courseapp.credentials.verifying import Verdict, verify
-
-# So many are issued by one request of a whole cohort; ask again until it is done.
-ISSUED_AT_ONCE = 50
 
 blueprint = ApiBlueprint("credentials_api", __name__, description="Certificates")
 

@@ -6,6 +6,7 @@ What is returned here is what is stored, drawn into the PDF by Typst, and shown 
 from __future__ import annotations
 
 import io
+import math
 import re
 import struct
 import subprocess
@@ -350,10 +351,16 @@ _ADVICE: Final[Mapping[str, Any]] = {
 MOST_DEPTH: Final = 50
 # As characters, when everything that is used several times is written out each time.
 MOST_UNFOLDED: Final = 10 * MOST_SVG_BYTES
+# How far from its origin a drawing may reach, in sides of its own.
+FARTHEST: Final = 1_000
 LEAST_SIDE: Final = 0.1
 MOST_SIDE: Final = 100_000
 MOST_RATIO: Final = MOST_PIXELS / LEAST_PIXELS
 
+_COMMANDS: Final = re.compile(r"([MZLHVCSQTA])([^MZLHVCSQTA]*)", re.IGNORECASE)
+_FUNCTIONS: Final = re.compile(r"([a-zA-Z]+)\s*\(([^)]*)\)")
+# How many numbers a step of a path's command has.
+_STEPS: Final = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
 _PIXELS: Final = {
     "": 1.0,
     "px": 1.0,
@@ -371,10 +378,10 @@ def _svg(data: bytes) -> Artwork:
     drawing = _Drawing()
     written = drawing.copy(root, 1)
     drawing.link()
-    drawing.check_unfolded(written)
+    whole = drawing.check_unfolded(written)
     if not any(_name_of(part) in _SHAPES for part in written.iter()):
         raise _Unusable(_l("This drawing is empty: there is no shape in it."))
-    width, height = _sized(written)
+    width, height = _sized(written, whole.reach)
     etree.cleanup_namespaces(written)
     content = etree.tostring(written, encoding="UTF-8", xml_declaration=False)
     _check_that_it_can_be_drawn(content)
@@ -562,37 +569,130 @@ class _Drawing:
                 link.element.set(link.attribute, f"url(#{name})")
             self._leads_to.setdefault(link.element, []).append(target)
 
-    def check_unfolded(self, root: etree._Element) -> None:
+    def check_unfolded(self, root: etree._Element) -> _Measure:
         """Refuse parts that hold themselves, and few parts that are used so often that they become many."""
-        sizes: dict[etree._Element, tuple[int, int]] = {}
+        measured: dict[etree._Element, _Measure] = {}
         open_: set[etree._Element] = set()
 
-        def measure(element: etree._Element) -> tuple[int, int]:
-            """Return how many characters, and how many levels, an element comes to."""
-            if element in sizes:
-                return sizes[element]
+        def measure(element: etree._Element) -> _Measure:
+            if element in measured:
+                return measured[element]
             if element in open_:
                 raise _Unusable(_l("A part of this drawing uses itself. Remove the loop."))
             if len(open_) > MOST_DEPTH:
                 raise _too_deep()
             open_.add(element)
-            characters = 20 + sum(len(str(value)) for value in element.attrib.values())
-            levels = 0
-            for part in (*element, *self._leads_to.get(element, ())):
-                more, below = measure(part)
-                characters += more
-                levels = max(levels, below)
+            parts = [measure(part) for part in (*element, *self._leads_to.get(element, ()))]
             open_.remove(element)
-            sizes[element] = characters, levels + 1
-            return sizes[element]
+            measured[element] = _Measure(
+                20
+                + sum(len(str(value)) for value in element.attrib.values())
+                + sum(part.characters for part in parts),
+                1 + max((part.levels for part in parts), default=0),
+                _transformed(
+                    element.get("transform", ""),
+                    _own_reach(element) + max((part.reach for part in parts), default=0.0),
+                ),
+            )
+            return measured[element]
 
-        characters, levels = measure(root)
-        if levels > MOST_DEPTH:
+        whole = measure(root)
+        if whole.levels > MOST_DEPTH:
             raise _too_deep()
-        if characters > MOST_UNFOLDED:
+        if whole.characters > MOST_UNFOLDED:
             raise _Unusable(
                 _l("This drawing uses its parts too many times. Simplify it, or send a PNG.")
             )
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """What an element comes to when all that it uses is written out in it.
+
+    `reach` is a distance from its origin beyond which it draws nothing.
+    """
+
+    characters: int
+    levels: int
+    reach: float
+
+
+def _own_reach(element: etree._Element) -> float:
+    """Return how far from its origin an element's own numbers can lead, before it is transformed."""
+    name = _name_of(element)
+    if name not in _SHAPES | {"use"}:
+        return _largest(element.get("stroke-width", ""))
+    if name == "path":
+        return _path_reach(element.get("d", "")) + _largest(element.get("stroke-width", ""))
+    kinds = _ELEMENTS[name].keys() | {"stroke-width"}
+    return sum(
+        _largest(str(value)) for key, value in element.attrib.items() if _split(key)[1] in kinds
+    )
+
+
+def _path_reach(path: str) -> float:
+    """Return how far a path can lead: in small letters, each step begins where the one before it ended."""
+    farthest = x = y = 0.0
+    start = (x, y)
+    for command, text in _COMMANDS.findall(path):
+        kind = command.upper()
+        if kind == "Z":
+            x, y = start
+            continue
+        numbers = list(_path_numbers(kind, text))
+        step = _STEPS[kind]
+        for place in range(0, len(numbers) - step + 1, step):
+            ways = numbers[place : place + step]
+            from_x, from_y = (x, y) if command.islower() else (0.0, 0.0)
+            farthest = max(farthest, max(abs(from_x), abs(from_y)) + max(map(abs, ways)))
+            if kind != "V":
+                x = from_x + ways[0 if kind == "H" else -2]
+            if kind != "H":
+                y = from_y + ways[-1]
+            if kind == "M" and place == 0:
+                start = (x, y)
+    return farthest
+
+
+def _path_numbers(kind: str, text: str) -> Iterator[float]:
+    """Yield the numbers of a path's command; an arc's two flags need no space after them."""
+    place = count = 0
+    while place < len(text):
+        is_flag = kind == "A" and count % 7 in {3, 4}
+        if is_flag and text[place] in "01":
+            found, end = text[place], place + 1
+        elif number := _NUMBERS.match(text, place):
+            found, end = number[0], number.end()
+        else:
+            place += 1
+            continue
+        yield float(found)
+        count += 1
+        place = end
+
+
+def _transformed(transform: str, reach: float) -> float:
+    """Return how far something can reach that was transformed, the last function first."""
+    for name, text in reversed(_FUNCTIONS.findall(transform)):
+        numbers = [float(number) for number in _NUMBERS.findall(text)]
+        a, b, c, d, e, f = (*map(abs, numbers), *[0.0] * 6)[:6]
+        if name == "translate":
+            reach += max(a, b)
+        elif name == "scale":
+            reach *= max(a, b)
+        elif name == "rotate":
+            # Around a point: there and back.
+            reach = 2 * reach + 4 * max(b, c)
+        elif name == "matrix":
+            reach = max(a + c, b + d) * reach + max(e, f)
+        else:
+            reach *= 1 + abs(math.tan(math.radians(a)))
+    return reach
+
+
+def _largest(text: str) -> float:
+    return max((abs(float(number)) for number in _NUMBERS.findall(text)), default=0.0)
 
 
 _NSMAP: Final[Any] = {None: _SVG_NS, "xlink": _XLINK_NS}
@@ -704,7 +804,7 @@ def _too_deep() -> _Unusable:
     )
 
 
-def _sized(root: etree._Element) -> tuple[int, int]:
+def _sized(root: etree._Element, reach: float) -> tuple[int, int]:
     """Give the drawing a view box and a size, whichever of them it lacks; return the size."""
     own = [_in_pixels(root.get(name)) for name in ("width", "height")]
     text = root.get("viewBox")
@@ -732,6 +832,11 @@ def _sized(root: etree._Element) -> tuple[int, int]:
                     height=f"{height:g}",
                 )
             )
+    # Renderers count in few digits: what lies far away takes them long, or ends them.
+    if reach > FARTHEST * max(box[2:]):
+        raise _Unusable(
+            _l("Parts of this drawing lie far outside of it. Move them into it, or remove them.")
+        )
     # Where nothing else says how large it is to be shown, it has a size that a PNG could have.
     scale = max(min(1.0, MOST_PIXELS / max(size)), LEAST_PIXELS / min(size))
     shown = [round(side * scale) for side in size]
@@ -759,8 +864,9 @@ def _in_pixels(length: str | None) -> float | None:
 _TRIAL: Final = """
 import os, resource, sys
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
+resource.setrlimit(resource.RLIMIT_CPU, (3, 3))
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+os.environ["RUST_BACKTRACE"] = "0"
 import typst
 drawing = sys.stdin.buffer.read().decode()
 document = b'''
@@ -805,5 +911,7 @@ def _check_that_it_can_be_drawn(content: bytes) -> None:
     if status == 0:
         return
     if status == _NOT_DRAWN or status < 0:  # below 0: ended by a signal
-        raise _Unusable(_l("This drawing cannot be printed. Simplify it, or send the logo as PNG."))
+        raise _Unusable(
+            _l("This drawing cannot be printed, or takes too long. Simplify it, or send a PNG.")
+        )
     raise RuntimeError(f"no drawing can be tried: {trial.stderr.decode(errors='replace')}")

@@ -22,6 +22,7 @@ from tests.browser.world import (
     PARTICIPANT,
     STRANGER,
     TEACHER,
+    UNNAMED,
     WAITING,
     WORKSHOP,
     WORKSHOP_QUIZ,
@@ -38,12 +39,21 @@ NO_PAGES: Final = frozenset(
         "api-docs.openapi_json",
         "assessment.attempt",  # leads to a question, the overview or the review
         "catalog.picture",
+        "branding.specimen",
+        "credentials.download",
         "credentials.download_certificate",
         "learning.continue_course",  # leads to where the learner stopped
         "ops.health",
+        "published.badge",
+        "published.did",
+        "published.keys",
+        "published.status_list",
         "questions.export_questions",
         "reporting.download_data",
         "static",
+        "teaching_certificates.sheet",
+        "verifying.credential",
+        "verifying.revocations",
     }
 )
 
@@ -203,7 +213,9 @@ ANYBODYS: Final = (
     Scene("api docs", STRANGER, "openapi.docs"),
     Scene("error", STRANGER, "learning.course", lambda _: {"course_key": "none"}, status=404),
     Scene("verify", STRANGER, "verifying.verify_form"),
-    Scene("verify mistyped", STRANGER, "verifying.verify_code", lambda _: {"code": "A B"}, status=404),
+    Scene(
+        "verify mistyped", STRANGER, "verifying.verify_code", lambda _: {"code": "A B"}, status=404
+    ),
     Scene("verify valid", STRANGER, "verifying.verify_code", lambda w: {"code": w.valid_code}),
     Scene("verify revoked", STRANGER, "verifying.verify_code", lambda w: {"code": w.revoked_code}),
     Scene("verify erased", STRANGER, "verifying.verify_code", lambda w: {"code": w.erased_code}),
@@ -356,6 +368,81 @@ QUIZ: Final = (
     Scene("certificate earned", GRADUATE, "credentials.certificate", in_course()),
     Scene("certificate revoked", FORMER, "credentials.certificate", in_course()),
 )
+
+
+def code_of(which: str) -> Values:
+    """Return what fills the address of a certificate: valid, revoked, replaced or erased."""
+    return lambda world: {"code": getattr(world, f"{which}_code")}
+
+
+def of_cohort(world: World) -> dict[str, Any]:
+    return {"cohort_id": world.cohort_id}
+
+
+def of_the_unnamed(world: World) -> dict[str, Any]:
+    return {"enrollment_id": world.unnamed_enrollment}
+
+
+def type_a_text_that_is_no_certificate(page: Page) -> None:
+    page.get_by_label("File").set_input_files(
+        {"name": "note.txt", "mimeType": "text/plain", "buffer": b"no certificate"}
+    )
+    page.get_by_role("button", name="Check the file", exact=True).click()
+    expect(page.get_by_role("heading", name="Do not rely on this")).to_be_visible()
+
+
+CERTIFICATES: Final = (
+    Scene("my certificates", GRADUATE, "credentials.certificates"),
+    Scene("my certificates empty", NEWCOMER, "credentials.certificates"),
+    Scene("own certificate", GRADUATE, "credentials.own_certificate", code_of("valid")),
+    Scene("own certificate revoked", FORMER, "credentials.own_certificate", code_of("revoked")),
+    Scene("certificate before the name", UNNAMED, "credentials.certificate", in_course()),
+    Scene(
+        "shared certificate",
+        STRANGER,
+        "credentials.shared",
+        lambda world: {"token": world.share_token},
+    ),
+    Scene("verify replaced", STRANGER, "verifying.verify_code", code_of("replaced")),
+    Scene(
+        "verify a file",
+        STRANGER,
+        "verifying.verify_form",
+        act=type_a_text_that_is_no_certificate,
+    ),
+    Scene("verify offline", STRANGER, "verifying.offline_page"),
+    Scene("certificates", TEACHER, "teaching_certificates.index"),
+    Scene("certificates of a cohort", TEACHER, "teaching_certificates.cohort", of_cohort),
+    Scene("certificates of a course", TEACHER, "teaching_certificates.course", in_course()),
+    Scene("certificates of a learner", TEACHER, "teaching_certificates.learner", of_the_unnamed),
+    Scene("certificate taught", TEACHER, "teaching_certificates.certificate", code_of("valid")),
+    Scene(
+        "certificate taught, replaced",
+        TEACHER,
+        "teaching_certificates.certificate",
+        code_of("replaced"),
+    ),
+    Scene(
+        "branding",
+        TEACHER,
+        "branding.organization",
+        lambda world: {"organization_id": world.union_id},
+    ),
+    Scene(
+        "branding refused",
+        TEACHER,
+        "branding.organization",
+        lambda world: {"organization_id": world.union_id},
+        refused("Preview", {"Colour": "#ffff00"}),
+        422,
+    ),
+    Scene(
+        "branding preview",
+        TEACHER,
+        "branding.preview",
+        lambda world: {"branding_id": world.branding_id},
+    ),
+)
 PASSWORDS: Final = {"Present password": "not this one", "New password": "short"}
 ACCOUNT: Final = (
     Scene("account", LEARNER, "accounts.account"),
@@ -442,6 +529,7 @@ SCENES: Final = (
     *LEARNING,
     *QUIZ,
     *ACCOUNT,
+    *CERTIFICATES,
     *TEACHING,
     *ADMINISTERING,
 )

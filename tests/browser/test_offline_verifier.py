@@ -471,6 +471,16 @@ def test_opened_at_an_address_with_a_certificate_behind_the_hash_it_checks_at_on
     expect_valid(page)
 
 
+def test_the_pages_own_address_on_the_site_may_stand_before_what_is_pasted(open_page):
+    page = open_page()
+    paste(page, f"{BASE_URL}/verify/offline#{GOOD}")
+    expect_valid(page)
+    paste(page, f"{BASE_URL}/verify/offline#{qr_text(GOOD)}")
+    expect_valid(page)
+    paste(page, f"{BASE_URL}/verify/offline#{qr_text(GOOD, OTHER_CODE)}")
+    expect_refused(page, "swapped")
+
+
 def test_a_certificate_signed_with_a_retired_key_while_it_was_in_use_holds(open_page):
     assert RETIRED.retired_at is not None
     day = RETIRED.retired_at.date().isoformat()
@@ -595,6 +605,10 @@ def test_a_list_older_than_thirty_days_is_said_to_be_old(open_page, days, is_old
     expect(warnings).to_have_count(2 if is_old else 0)
 
 
+def listing(**changes: Any) -> dict[str, Any]:
+    return {"iss": DID, "iat": int(TODAY.timestamp()), "revoked": {}, **changes}
+
+
 # Each is a list that must not be used, and why.
 FORGED_LISTS: Final = {
     "by a stranger": (THEIRS.revocations(), "key"),
@@ -617,6 +631,18 @@ FORGED_LISTS: Final = {
         "named_twice",
     ),
     "without a date": (OURS.jws({"iss": DID, "revoked": {}}, "revocations+jws"), "incomplete"),
+    "no whole second": (
+        OURS.jws(listing(iat=TODAY.timestamp() + 0.5), "revocations+jws"),
+        "incomplete",
+    ),
+    "a date before all dates": (OURS.jws(listing(iat=-1), "revocations+jws"), "incomplete"),
+    "a date after all dates": (OURS.jws(listing(iat=10**11), "revocations+jws"), "incomplete"),
+    "nothing listed": (OURS.jws(listing(revoked=[]), "revocations+jws"), "incomplete"),
+    "what only looks like an entry": (
+        OURS.jws(listing(revoked={"ab": {"0": "revoked", "1": "2026-01-01"}}), "revocations+jws"),
+        "incomplete",
+    ),
+    "no such day": (OURS.revocations(ab=["revoked", "2026-02-31"]), "incomplete"),
     "an unknown state": (OURS.revocations(ab=["lost", "2026-01-01"]), "incomplete"),
     "nothing": ("", "not_signed"),
 }
@@ -706,6 +732,8 @@ REFUSED_TEXTS: Final = {
     "not UTF-8": (qr_text(OURS.jws(b'{"n":"\xff"}')), "json"),
     "no object": (qr_text(OURS.jws([1])), "json"),
     "padding": (qr_text(GOOD + "=="), "base64"),
+    "a padded header": (GOOD.replace(".", "=.", 1), "base64"),
+    "a padded statement": ("=.".join(GOOD.rsplit(".", 1)), "base64"),
     "stray bits": (qr_text(with_stray_bits(GOOD)), "base64"),
     "standard base 64": (qr_text(GOOD + "+"), "base64"),
     "after its key's life": (qr_text(RETIRED.jws(STATEMENT)), "key_life"),
@@ -721,7 +749,10 @@ REFUSED_TEXTS: Final = {
     "another certificate's address": (qr_text(GOOD, OTHER_CODE), "swapped"),
     "no holder": (OURS.jws({**STATEMENT, "n": ""}), "incomplete"),
     "no such day": (OURS.jws({**STATEMENT, "s": "2026-02-31"}), "incomplete"),
-    "hours in words": (OURS.jws({**STATEMENT, "h": "many"}), "incomplete"),
+    "no such day of completion": (OURS.jws({**STATEMENT, "d": "2026-13-01"}), "incomplete"),
+    "hours in words": (OURS.jws({**STATEMENT, "h": "12"}), "incomplete"),
+    "less than no hours": (OURS.jws({**STATEMENT, "h": -1}), "incomplete"),
+    "a module without a title": (OURS.jws({**STATEMENT, "m": 1}), "incomplete"),
 }
 
 
@@ -767,14 +798,31 @@ REFUSED_FILES: Final = {
     "far too large": (b" " * 5_000_001, "too_large"),
     "no proof": (compact(DOCUMENT), "no_proof"),
     "an unknown suite": (with_proof(cryptosuite="eddsa-rdfc-2022"), "no_proof"),
+    "another type of proof": (with_proof(type="Proof"), "no_proof"),
     "an unknown key": (credential(THEIRS), "key"),
     "a key of another": (
         with_proof(verificationMethod=f"did:web:other.example.org#{OURS.fingerprint}"),
         "issuer",
     ),
     "another issuer": (credential(issuer=ELSEWHERE), "issuer"),
+    "another issuer with our key": (
+        proofs_of(
+            unsigned_credential(issuer=ELSEWHERE),
+            OURS.proof(
+                unsigned_credential(issuer=ELSEWHERE),
+                verificationMethod=f"did:web:other.example.org#{OURS.fingerprint}",
+            ),
+        ),
+        "issuer",
+    ),
+    "no issuer": (credential(issuer=None), "issuer"),
+    "no method": (with_proof(verificationMethod=None), "key"),
     "another purpose": (with_proof(proofPurpose="authentication"), "purpose"),
     "other definitions": (with_proof(**{"@context": CONTEXTS[:1]}), "context"),
+    "no definitions": (
+        proofs_of(DOCUMENT, {name: part for name, part in PROOF.items() if name != "@context"}),
+        "context",
+    ),
     "one proof bad of two": (
         proofs_of(DOCUMENT, PROOF, {**PROOF, "proofValue": "z" + b58(bytes(64))}),
         "signature",
@@ -793,7 +841,15 @@ REFUSED_FILES: Final = {
         credential(id=f"{BASE_URL}/verify/{changed_symbol(CODE)}"),
         "code",
     ),
-    "nobody": (credential(credentialSubject={}), "incomplete"),
+    "nothing about anybody": (credential(credentialSubject={}), "incomplete"),
+    "nobody": (
+        credential(credentialSubject={**DOCUMENT["credentialSubject"], "identifier": []}),
+        "incomplete",
+    ),
+    "no completion": (
+        credential(credentialSubject={**DOCUMENT["credentialSubject"], "activityEndDate": None}),
+        "incomplete",
+    ),
     "a date without its zone": (credential(validFrom=f"{ISSUED}T10:00:00"), "incomplete"),
 }
 
@@ -981,6 +1037,25 @@ def test_without_the_browsers_cryptography_certificates_are_checked_all_the_same
     expect_valid(page)
     paste(page, qr_text(changed_payload(GOOD)))
     expect_refused(page, "signature")
+
+
+def test_served_with_its_header_from_an_address_without_tls_it_checks_all_the_same(chromium):
+    made = offline_page(bundle())
+    headers = {"Content-Security-Policy": made.content_security_policy}
+    with chromium.new_context(viewport=PHONE) as context:
+        page = context.new_page()
+        page.route(
+            "**/verify/offline",
+            lambda route: route.fulfill(
+                body=made.html, headers=headers, content_type="text/html; charset=utf-8"
+            ),
+        )
+        with listening(page) as heard:
+            page.goto(f"http://learn.example.org/verify/offline#{GOOD}")
+            # Browsers keep their cryptography from pages that could have been changed on the way.
+            assert not page.evaluate("isSecureContext")
+            expect_valid(page)
+        assert heard.said == []
 
 
 def test_canonical_json_is_that_of_rfc_8785(pure):

@@ -17,9 +17,13 @@ from courseapp.assessment.statistics.summaries import MINIMUM_LEARNERS
 from courseapp.assessment.types import AttemptId
 from courseapp.catalog.queries import get_lesson
 from courseapp.catalog.types import CourseContent
-from courseapp.cohorts.types import Enrollment
+from courseapp.cohorts.types import CohortId, Enrollment, EnrollmentId
 from courseapp.core import clock
+from courseapp.credentials import service as credentials
+from courseapp.credentials.doors import current_issuer
+from courseapp.credentials.looks import Look, Signatory
 from courseapp.credentials.queries import find_certificate
+from courseapp.credentials.types import BrandingId
 from courseapp.ops.setup import publish_content
 from tests.authoring import COURSE as COURSE_YAML
 from tests.authoring import QUIZ, AuthoredContent
@@ -42,6 +46,8 @@ PARTICIPANT: Final = "a participant"
 WAITING: Final = "who waits for a trainer"
 # A trainer has looked at hers; then a key was mended, and her result with it.
 JUDGED: Final = "whose answer was judged"
+# Has finished; a trainer typed her name, and she has not confirmed it.
+UNNAMED: Final = "who has not confirmed her name"
 # Administers the union in whose cohorts the learners above are.
 TEACHER: Final = "a teacher"
 # Administers the site, as soon as somebody asks for an address of hers.
@@ -67,6 +73,7 @@ class World:
             PARTICIPANT: server.person("Priya Nair"),
             WAITING: server.person("Ana Souza"),
             JUDGED: server.person("Samira Haddad"),
+            UNNAMED: server.person("L. Petrova"),
             TEACHER: server.person("Chen Wei"),
             ADMINISTRATOR: server.person("Dana Okoye"),
         }
@@ -81,6 +88,10 @@ class World:
         self.passed_attempt, self.valid_code = self._graduate(self.people[GRADUATE])
         self.revoked_code = self._revoke(self.people[FORMER])
         self.erased_code = self._erase(server.person("Somebody Else"))
+        self.replaced_code = self._replace(server.person("Grace Akinyi"))
+        self.unnamed_enrollment = self._finish_without_a_name(self.people[UNNAMED])
+        self.share_token = self._share(self.people[GRADUATE], self.valid_code)
+        self.branding_id = self._brand()
         self._fill_the_statistics()
         self._hold_a_workshop(AuthoredContent.write(folder / "small"), folder)
         # From here on everybody who is enrolled is asked whether to move.
@@ -159,6 +170,7 @@ class World:
 
     def _graduate(self, person: Person) -> tuple[AttemptId, str]:
         """Let somebody finish the course; return a passed attempt and the certificate's code."""
+        self._enroll(person)
         enrollment = self.study.finish(person)
         again = self.study.take_quiz(person, enrollment, self.course.modules[1].quiz.key)
         with self.server.site.snapshot() as session:
@@ -169,12 +181,10 @@ class World:
 
     def _revoke(self, person: Person) -> str:
         _, code = self._graduate(person)
-        # No page and no service revokes yet.
-        self.server.site.execute(
-            "UPDATE certificate SET status = 'revoked', status_at = issued_at, "
-            "status_reason = 'Issued to the wrong person' WHERE code = :code",
-            code=code,
-        )
+        with self.server.site.transaction() as session:
+            credentials.revoke_certificate(
+                session, None, code, reason="Issued to the wrong person", at=THEN
+            )
         return code
 
     def _erase(self, person: Person) -> str:
@@ -182,6 +192,50 @@ class World:
         with self.server.site.transaction() as session:
             accounts.erase_person(session, person.actor_in(session), at=THEN)
         return code
+
+    def _replace(self, person: Person) -> str:
+        """Return the code of a certificate that another one has replaced."""
+        _, code = self._graduate(person)
+        with self.server.site.transaction() as session:
+            credentials.reissue_certificate(
+                session,
+                None,
+                code,
+                reason="A letter was missing in the name",
+                issuer=current_issuer(),
+                at=clock.now(),
+            )
+        return code
+
+    def _finish_without_a_name(self, person: Person) -> EnrollmentId:
+        self._enroll(person)
+        self.server.site.execute(
+            "UPDATE person SET name_confirmed_at = NULL WHERE id = :id", id=person.id
+        )
+        return self.study.finish(person).id
+
+    def _share(self, person: Person, code: str) -> str:
+        with self.server.site.transaction() as session:
+            return credentials.start_sharing(session, person.actor_in(session), code, at=THEN)
+
+    def _brand(self) -> BrandingId:
+        look = Look("#1d5f82", signatories=(Signatory("Chen Wei", "General Secretary"),))
+        with self.server.site.transaction() as session:
+            actor = self.people[TEACHER].actor_in(session)
+            saved = credentials.save_branding(
+                session, actor, self._union, "Harbour Workers' Union", look, at=THEN
+            )
+        return saved.id
+
+    @property
+    def cohort_id(self) -> CohortId:
+        """The cohort that takes the course."""
+        return self._cohort
+
+    @property
+    def union_id(self) -> OrganizationId:
+        """The union that the teacher administers."""
+        return self._union
 
     def _fill_the_statistics(self) -> None:
         """Let so many people take the first quiz that its figures are shown."""

@@ -18,7 +18,13 @@ from lxml import etree
 from PIL import Image, PngImagePlugin
 
 from courseapp.core.errors import InvalidInput
-from courseapp.credentials.artwork import Artwork, check_logo, check_signature_image
+from courseapp.credentials.artwork import (
+    Artwork,
+    _check_that_it_can_be_drawn,
+    _Unusable,
+    check_logo,
+    check_signature_image,
+)
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 RECT = '<rect width="4" height="4"/>'
@@ -795,14 +801,61 @@ def test_a_long_value_takes_no_long_time(value):
     assert time.process_time() - begun < 3
 
 
-def test_a_drawing_that_would_end_the_program_is_refused_and_the_program_goes_on():
+def test_a_drawing_that_ends_the_program_that_tries_it_is_refused():
     scaled = '<g transform="scale(1e6)">' * 8
     body = (
         f'{scaled}<rect width="4" height="4" clip-path="url(#c)" stroke="red"/>{"</g>" * 8}'
         '<clipPath id="c"><circle r="1e6"/></clipPath>'
     )
 
-    assert "cannot be printed" in refusal(svg(body))
+    # The drawing is refused for its size already: it is tried as it would be without that rule.
+    with pytest.raises(_Unusable) as refused:
+        _check_that_it_can_be_drawn(svg(body))
+
+    assert "cannot be printed" in str(refused.value.reason)
+
+
+def test_a_drawing_that_is_no_xml_cannot_be_drawn():
+    with pytest.raises(_Unusable):
+        _check_that_it_can_be_drawn(b"<svg")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<rect x="200000" width="4" height="4"/>',
+        '<circle r="200000"/>',
+        '<polygon points="0 0 9 9 0 -200000"/>',
+        '<path d="M0 0V-200000"/>',
+        '<path d="M0 0A9 9 0 01200000 5"/>',
+        f'<path d="m{"500 0 " * 300}"/>',
+        f'<path d="{"h500" * 300}"/>',
+        '<path d="m90000 0c1 1 1 1 90000 0"/>',
+        f'<g transform="scale(200) scale(200,300)">{RECT}</g>',
+        f'<g transform="scale(200)"><g transform="scale(200)">{RECT}</g></g>',
+        f'<g transform="matrix(1 0 0 1 0 200000)">{RECT}</g>',
+        f'<g transform="rotate(5,200000,0)">{RECT}</g>',
+        f'<g transform="skewX(90)">{RECT}</g>',
+        f'<g id="a">{RECT}</g><g transform="translate(90000)"><use href="#a" x="90000"/></g>',
+        f'<g stroke-width="200000">{RECT}</g>',
+    ],
+)
+def test_what_lies_far_outside_of_the_drawing_is_refused(body):
+    assert "far outside of it" in refusal(svg(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<path d="m{"500 0 -500 0 " * 300}"/>',
+        f'<path d="m9 9{"h500zv500z" * 300}"/>',
+        f'<path d="m0 0a1 1 0 01{"5 5 1 1 0 11-5-5 1 1 0 01" * 300}5 5"/>',
+        f'<g transform="translate(-90000)"><g transform="scale(.0001)">{RECT}</g></g>',
+        '<g transform="matrix(.1 0 0 -.1 0 12800)"><path d="M99000 0l-90000 9"/></g>',
+    ],
+)
+def test_what_comes_back_is_not_far_away(body):
+    assert harmless(svg(body))
 
 
 def test_a_drawing_that_a_pdf_for_archives_cannot_hold_is_refused():

@@ -98,7 +98,7 @@ def test_nothing_is_loaded_from_anywhere():
     ]
     assert [link.partition(",")[0] for link in links] == [
         "data:image/svg+xml",
-        "https://learn.example.org",
+        "https://learn.example.org/verify/revocations.jws",
     ]
     assert not re.search(
         r"\b(fetch|XMLHttpRequest|WebSocket|sendBeacon|EventSource|importScripts)\b", SCRIPT

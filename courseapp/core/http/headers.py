@@ -22,7 +22,8 @@ def add_headers(app: Flask, *, serves_tls: bool) -> None:
     @app.after_request
     def complete(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        # A page that is complete in itself brings a policy of its own, no wider than this one.
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         headers["X-Content-Type-Options"] = "nosniff"
         # Addresses of this site may hold a one-time secret: nobody else is told them.
         headers["Referrer-Policy"] = "same-origin"

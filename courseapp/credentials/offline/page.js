@@ -153,7 +153,6 @@ async function startScanning() {
   video.hidden = false;
   part("scan").textContent = texts.stop;
   part("camera").textContent = texts.scanning;
-  await video.play();
   while (stream === mine) {
     const text = await qrCodeIn(video);
     if (text !== null && stream === mine) {

@@ -73,7 +73,8 @@ async function qrText(text, trust) {
   const all = withoutSpaces(text);
   insist(all !== "", "nothing");
   const cut = all.lastIndexOf("#");
-  const address = cut < 0 ? null : all.slice(0, cut);
+  // The address of this page on the issuer's site, with a signed text behind it, names no certificate itself.
+  const address = cut < 0 || all.slice(0, cut).endsWith("/verify/offline") ? null : all.slice(0, cut);
   const signed = all.slice(cut + 1);
   // An address or a code without the signed text can only be looked up, which is not done here.
   insist(cut >= 0 || !(/^https?:\/\//i.test(all) || parseCode(all)), "address_only");
@@ -114,7 +115,7 @@ async function credential(text, trust) {
   insist(isCredential(document), "no_certificate");
   const { proof, ...unsigned } = document;
   const proofs = (Array.isArray(proof) ? proof : [proof]).filter(
-    (one) => isObject(one) && one.type === "DataIntegrityProof" && one.cryptosuite === SUITE);
+    (one) => isObject(one) && one.cryptosuite === SUITE);
   insist(proofs.length > 0, "no_proof");
   const keys = [];
   for (const one of proofs) keys.push(await keyOfProof(one, unsigned, trust));
@@ -128,8 +129,9 @@ export function isCredential(document) {
 
 async function keyOfProof(proof, unsigned, trust) {
   const { proofValue, ...options } = proof;
+  insist(options.type === "DataIntegrityProof", "no_proof");
   insist(options.proofPurpose === "assertionMethod", "purpose");
-  insist("@context" in options && canonical(options["@context"]) === canonical(unsigned["@context"] ?? null), "context");
+  insist(canonical(options["@context"]) === canonical(unsigned["@context"] ?? null), "context");
   insist(isText(options.verificationMethod), "key");
   const cut = options.verificationMethod.indexOf("#");
   const did = options.verificationMethod.slice(0, cut);

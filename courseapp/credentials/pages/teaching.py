@@ -31,7 +31,7 @@ from courseapp.core.http.access import signed_in
 from courseapp.core.http.forms import Form, read_form
 from courseapp.core.paging import parse_page_request
 from courseapp.credentials import service
-from courseapp.credentials.doors import current_issuer
+from courseapp.credentials.doors import ISSUED_AT_ONCE, current_issuer
 from courseapp.credentials.errors import CertificateNotFound
 from courseapp.credentials.pdf import Printable, certificates_sheet_pdf
 from courseapp.credentials.queries import (
@@ -43,8 +43,6 @@ from courseapp.credentials.rules import format_code
 from courseapp.credentials.schemas import ReasonSchema
 from courseapp.credentials.types import Certificate, CertificateStatus
 
-# So many are issued by one request of a whole cohort: each takes some milliseconds, and the next request goes on.
-ISSUED_AT_ONCE: Final = 50
 # A sheet is set in memory.
 MOST_ON_A_SHEET: Final = 300
 

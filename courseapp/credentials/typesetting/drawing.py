@@ -6,11 +6,11 @@ import base64
 import re
 import struct
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 import segno
 
+_DARK: Final = re.compile(rb"\x01+")
 _QUIET_ZONE: Final = 4  # modules, by ISO/IEC 18004
 _SMALLEST_CODE_MM: Final = 34.0
 _SMALLEST_MODULE_MM: Final = 0.37
@@ -34,19 +34,16 @@ def qr_code(text: str) -> QrCode:
     code = segno.make(text, error="m", micro=False, mask=_MASK if len(text) > _LONG else None)
     count = len(code.matrix)
     size = count + 2 * _QUIET_ZONE
-    path: list[str] = []
-    for y, row in enumerate(code.matrix, start=_QUIET_ZONE):
-        x = _QUIET_ZONE
-        for dark, run in groupby(row):
-            length = len(list(run))
-            if dark:
-                path.append(f"M{x} {y}h{length}v1h-{length}z")
-            x += length
+    path = "".join(
+        f"M{run.start() + _QUIET_ZONE} {y}h{len(run[0])}v1h-{len(run[0])}z"
+        for y, row in enumerate(code.matrix, start=_QUIET_ZONE)
+        for run in _DARK.finditer(row)
+    )
     module = max(_SMALLEST_CODE_MM / count, _SMALLEST_MODULE_MM)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" '
         f'width="{size}" height="{size}">'
-        f'<path fill="#fff" d="M0 0h{size}v{size}h-{size}z"/><path d="{"".join(path)}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{size}v{size}h-{size}z"/><path d="{path}"/></svg>'
     )
     return QrCode(svg, round(module * size, 3))
 

@@ -21,6 +21,8 @@ def clean(text: str) -> str:
         for character in unicodedata.normalize("NFC", text)
         if character.isspace() or _is_printed(character)
     )
+    if all(unicodedata.category(character) in {"Cf", "Zs"} for character in kept):
+        return ""  # only joiners and spaces: nothing is there to see
     return _SPACE.sub(" ", kept).strip()
 
 
