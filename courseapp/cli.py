@@ -23,6 +23,7 @@ from courseapp.core.db import db, snapshot, transaction
 from courseapp.core.http.addresses import public_url
 from courseapp.core.mail import choose_transport
 from courseapp.credentials.cli import certificates
+from courseapp.credentials.pdf import missing_scripts
 from courseapp.credentials.signing import KeyUnreadable
 from courseapp.interop.questions.cli import questions
 from courseapp.ops import migrations
@@ -227,6 +228,10 @@ def doctor() -> None:
                 faults = list(find_faults(session))
     for fault in faults:
         say(fault)
+    for script in missing_scripts():
+        say(
+            f"Note: no font for {script} script; names in it are not drawn in PDFs (README: fonts)."
+        )
     if faults:
         raise fail(f"{len(faults)} faults")
     say("Everything agrees.")

@@ -763,8 +763,7 @@ def _checked(attribute: str, text: str, allowed: re.Pattern[str], line: int) -> 
                 line=line,
             )
         )
-    is_of_numbers = allowed in {_LENGTH, _LIST, _TRANSFORM, _PATH}
-    if is_of_numbers and any(abs(float(n)) > MOST_NUMBER for n in _NUMBERS.findall(text)):
+    if any(abs(number) > MOST_NUMBER for number in _numbers_of(allowed, text)):
         raise _Unusable(
             _l(
                 "A number of “%(name)s” in line %(line)s is larger than a million. "
@@ -774,6 +773,14 @@ def _checked(attribute: str, text: str, allowed: re.Pattern[str], line: int) -> 
             )
         )
     return text
+
+
+def _numbers_of(allowed: re.Pattern[str], text: str) -> Iterator[float]:
+    if allowed is _PATH:
+        for command, numbers in _COMMANDS.findall(text):
+            yield from _path_numbers(command.upper(), numbers)
+    elif allowed in {_LENGTH, _LIST, _TRANSFORM}:
+        yield from map(float, _NUMBERS.findall(text))
 
 
 def _element_refused(element: etree._Element) -> _Unusable:

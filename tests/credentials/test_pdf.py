@@ -26,6 +26,8 @@ from courseapp.credentials.pdf import certificate_pdf, certificate_png, certific
 from courseapp.credentials.typesetting.drawing import qr_code
 from tests.printing import CREDENTIAL, QR_TEXT, STATEMENT, Paper, paper, printable
 
+pytestmark = pytest.mark.printing
+
 A4 = (841.89, 595.28)
 LONG = "Wolfeschlegelsteinhausenbergerdorff "
 CROWDED = {

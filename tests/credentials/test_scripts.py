@@ -15,6 +15,8 @@ from courseapp.credentials.pdf import (
 )
 from tests.printing import STATEMENT, Paper, Word, paper, printable
 
+pytestmark = pytest.mark.printing
+
 NAMES = {
     "Latin": "Agnieszka Łoś-Þórsdóttir",
     "Cyrillic": "Юлія Їжакевич Ђорђевић",

@@ -208,6 +208,45 @@ def test_thirty_claims_of_a_certificate_issue_one(busy_site, study, alice, witho
     assert rows(busy_site, "certificate") == acts(busy_site, "certificate.issued") == 1
 
 
+def test_two_hundred_completions_at_once_make_a_certificate_for_each_learner(busy_site, study):
+    people = [Cast(busy_site).person(f"Learner {n}", f"{n}@union.example") for n in range(40)]
+    attempts = [almost_done(study, person)[1] for person in people]
+    clients = [programs(person, 1)[0] for person in people]
+    answered = all_at_once(
+        200, lambda n: clients[n % 40].post(f"/attempts/{attempts[n % 40]}/submission")
+    )
+    assert set(statuses(answered)) == {200}
+    assert rows(busy_site, "certificate") == acts(busy_site, "certificate.issued") == 40
+    assert rows(busy_site, "issuer_key") == 1
+    places = busy_site.execute("SELECT DISTINCT status_list, status_position FROM certificate")
+    assert len(places) == 40
+
+
+def test_ten_revocations_at_once_are_one(busy_site, study, alice):
+    enrollment = study.finish(alice, SMALL_COURSE)
+    code = alice.api().get(f"/enrollments/{enrollment.id}/certificate").json["code"]
+    clients = programs(Cast(busy_site).dana, 10)
+    reason = {"reason": "A mistake"}
+    answered = all_at_once(
+        10,
+        lambda n: clients[n].post(
+            f"/certificates/{code}/{'revocation' if n % 2 else 'replacement'}", reason
+        ),
+    )
+    counted = statuses(answered)
+    assert counted[409] == 9
+    assert counted[200] + counted[201] == 1
+
+
+def test_twenty_downloads_of_a_certificate_are_the_same_file(busy_site, study, alice):
+    enrollment = study.finish(alice, SMALL_COURSE)
+    code = alice.api().get(f"/enrollments/{enrollment.id}/certificate").json["code"]
+    clients = programs(alice, 20)
+    answered = all_at_once(20, lambda n: clients[n].get(f"/certificates/{code}/pdf"))
+    assert len({answer.data for answer in answered}) == 1
+    assert rows(busy_site, "certificate_file") == 1
+
+
 def test_twenty_completions_of_a_lesson_make_one(busy_site, study, alice):
     enrollment = study.enroll(alice)
     lesson = study.course().modules[0].lessons[0].key

@@ -29,7 +29,7 @@ def add_headers(app: Flask, *, serves_tls: bool) -> None:
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if serves_tls:
             headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
         _set_caching(response)

@@ -150,18 +150,11 @@ def _look_of(form: Form, before: Look) -> Look:
         if not name:
             continue
         data = _upload(f"signature_{number}")
-        image = _signature(data, f"signature_{number}") if data else images.get(name)
+        image = (
+            check_signature_image(data, f"signature_{number}").content if data else images.get(name)
+        )
         people.append(Signatory(name, form.data.get(f"role_{number}", ""), image))
     return Look(accent, logo, logo_format, people)
-
-
-def _signature(data: bytes, name: str) -> bytes:
-    """Return a signature as it is stored; raises InvalidInput for the field with this name."""
-    try:
-        return check_signature_image(data).content
-    except InvalidInput as error:
-        sentences = [text for texts in error.details["errors"].values() for text in texts]
-        raise InvalidInput({name: sentences}) from error
 
 
 def _upload(name: str) -> bytes:

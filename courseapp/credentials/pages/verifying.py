@@ -77,6 +77,8 @@ def offline_page() -> ResponseReturnValue:
     page = offline.offline_page(bundle)
     response = Response(page.html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = page.content_security_policy
+    # It reads QR codes where the browser can.
+    response.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
     if "download" in request.args:
         host = current_issuer().identity.host.replace(":", "-")
         response.headers["Content-Disposition"] = f'attachment; filename="verify-{host}.html"'

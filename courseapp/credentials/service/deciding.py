@@ -10,9 +10,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from courseapp.accounts.types import Actor
+from courseapp.cohorts.errors import EnrollmentNotFound
 from courseapp.cohorts.queries import (
     access_cohort,
     access_taught_enrollment,
+    find_enrollments,
     get_enrollment,
     select_cohort_enrollments,
 )
@@ -64,11 +66,12 @@ def issue_by_hand(
     revocation that was a mistake. A course that is not completed is certified by nobody. Raises
     EnrollmentNotFound, NotForOneself, CertificateNotEarned or AlreadyCertified.
     """
-    enrollment = (
-        access_taught_enrollment(session, actor, enrollment_id, lock=True)
-        if actor is not None
-        else get_enrollment(session, EnrollmentId(enrollment_id), lock=True)
-    )
+    if actor is None:
+        if not find_enrollments(session, [EnrollmentId(enrollment_id)]):
+            raise EnrollmentNotFound
+        enrollment = get_enrollment(session, EnrollmentId(enrollment_id), lock=True)
+    else:
+        enrollment = access_taught_enrollment(session, actor, enrollment_id, lock=True)
     if enrollment.completed_at is None:
         raise CertificateNotEarned
     if find_certificate(session, enrollment.id) is not None:

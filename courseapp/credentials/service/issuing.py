@@ -48,6 +48,7 @@ from courseapp.credentials.rules import canonical_bytes, digest_of, format_code,
 from courseapp.credentials.service.keys import Issuer, active_signer
 from courseapp.credentials.signing import Signer, to_base64
 from courseapp.credentials.types import Certificate, CertificateStatus, Statement
+from courseapp.credentials.typesetting.wording import locale_of
 from courseapp.learning.types import CourseCompleted, ModulesCompleted
 
 # How often a taken position in a status list is thrown again before the next list is begun: a list is then
@@ -166,7 +167,7 @@ def _free_entries(session: Session) -> Iterator[StatusEntry]:
 def _signed(statement: Statement, entry: StatusEntry, issuer: Issuer, signer: Signer) -> JsonObject:
     """Return the signed forms of a statement, as columns."""
     plain = statement.as_json()
-    with force_locale(statement.language):
+    with force_locale(str(locale_of(statement.language))):
         document = credential_of(statement, issuer.identity, entry)
     credential = json.dumps(
         add_proofs(
