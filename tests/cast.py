@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -95,6 +96,13 @@ class Cast:
                 at=THEN,
             )
         return Person(self.site, person_id, email)
+
+    def person_called(self, name: str) -> Person:
+        """Return somebody who exists already, by a name that only she has."""
+        ((person_id, email),) = self.site.execute(
+            "SELECT id, email FROM person WHERE name = :name", name=name
+        )
+        return Person(self.site, PersonId(UUID(str(person_id))), email)
 
     @cached_property
     def alice(self) -> Person:

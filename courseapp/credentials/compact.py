@@ -56,8 +56,11 @@ def revocation_list(
 
 
 def hash_of_code(code: str) -> str:
-    """Return what stands for a code in the list. The code itself would open the name behind it."""
-    return hashlib.sha256(code.encode("ascii")).hexdigest()[:32]
+    """Return what stands for a code in the list: 96 bits of its SHA-256, in hexadecimal.
+
+    The code itself would open the name behind it.
+    """
+    return hashlib.sha256(code.encode("ascii")).hexdigest()[:24]
 
 
 def sign_jws(payload: JsonObject, kind: str, signer: Signer) -> str:

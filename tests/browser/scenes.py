@@ -407,9 +407,10 @@ CERTIFICATES: Final = (
     Scene(
         "verify a file",
         STRANGER,
-        "verifying.verify_form",
+        "verifying.verify_file_form",
         act=type_a_text_that_is_no_certificate,
     ),
+    Scene("verify a file, empty", STRANGER, "verifying.verify_file_form"),
     Scene("verify offline", STRANGER, "verifying.offline_page"),
     Scene("certificates", TEACHER, "teaching_certificates.index"),
     Scene("certificates of a cohort", TEACHER, "teaching_certificates.cohort", of_cohort),

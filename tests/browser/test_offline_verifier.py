@@ -142,7 +142,7 @@ STATEMENT: Final = {
 
 
 def hash_of(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()[:32]
+    return hashlib.sha256(code.encode()).hexdigest()[:24]
 
 
 def qr_text(jws: str, code: str = CODE) -> str:

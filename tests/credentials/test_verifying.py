@@ -267,13 +267,13 @@ def test_what_is_no_certificate_is_refused_with_a_sentence(data):
 
 def test_the_page_checks_files_and_texts(site, office, hers):
     browser = site.browser()
-    good = browser.submit("/verify", text=hers.qr_text)
+    good = browser.submit("/verify/file", text=hers.qr_text)
     assert "This certificate is valid" in good.text
     assert "Alice Mbeki" in good.text
-    bad = browser.submit("/verify", text=hers.qr_text.replace(hers.code[:3], "ZZZ", 1) + "x")
+    bad = browser.submit("/verify/file", text=hers.qr_text.replace(hers.code[:3], "ZZZ", 1) + "x")
     assert "Do not rely on this" in bad.text
     assert "Alice Mbeki" not in bad.text
-    assert browser.submit("/verify").status_code == 422
+    assert browser.submit("/verify/file").status_code == 422
 
 
 def test_programs_have_things_checked_too(site, hers):

@@ -64,6 +64,7 @@ PUBLIC: Final = frozenset(
         "verifying.revocations",
         "verifying.verify_code",
         "verifying.verify_file",
+        "verifying.verify_file_form",
         "verifying.verify_form",
     }
 )

@@ -264,7 +264,7 @@ def test_the_certificate_of_a_deleted_account_can_still_be_checked(site, account
     stranger.open(f"/verify/{full_life['code'].lower()}")
     assert stranger.status == 200
     assert "This certificate is valid" in stranger.text
-    assert full_life["digest"] in stranger.text
+    assert full_life["credential_digest"] in stranger.text
     assert "Alice" not in stranger.response.text
     answer = site.api().get(f"/certificates/{full_life['code']}").json
     assert answer["statement"] is None

@@ -82,6 +82,7 @@ def test_no_page_asks_anything_of_another_site_or_has_script_or_style_inside(
     for browser, addresses in (
         (site.browser(), walk.for_strangers),
         (cast.alice.browser(), walk.for_learners),
+        (cast.person_called("Chidi Eze").browser(), walk.for_graduates),
         (cast.dana.browser(), walk.for_administrators),
     ):
         for address in addresses:

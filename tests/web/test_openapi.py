@@ -51,6 +51,8 @@ PUBLIC: Final = {
     "GET /courses/{course_key}",
     "GET /courses/{course_key}/modules/{module_key}",
     "GET /certificates/{code}",
+    "GET /certificates/{code}/credential",
+    "POST /verifications",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Flask
 
@@ -19,12 +20,23 @@ NO_PAGES: Final = frozenset(
         "api-docs.openapi_json",
         "assessment.attempt",
         "catalog.picture",
+        "branding.specimen",
+        "credentials.download",
         "credentials.download_certificate",
         "learning.continue_course",
         "ops.health",
+        "published.badge",
+        "published.did",
+        "published.keys",
+        "published.status_list",
         "questions.export_questions",
         "reporting.download_data",
         "static",
+        "teaching_certificates.sheet",
+        "verifying.credential",
+        # Complete in itself, with a policy of its own: tests/credentials/test_offline_page.py.
+        "verifying.offline_page",
+        "verifying.revocations",
     }
 )
 
@@ -35,16 +47,23 @@ class Places:
 
     for_strangers: Sequence[str]
     for_learners: Sequence[str]
+    for_graduates: Sequence[str]
     for_administrators: Sequence[str]
 
     @property
     def all(self) -> Sequence[str]:
         """Every address."""
-        return [*self.for_strangers, *self.for_learners, *self.for_administrators]
+        return [
+            *self.for_strangers,
+            *self.for_learners,
+            *self.for_graduates,
+            *self.for_administrators,
+        ]
 
 
 def places(study: Study, cast: Cast, content: AuthoredContent) -> Places:
-    """Return the addresses of all pages: for strangers, for Alice, and for Dana, who administers the site.
+    """Return the addresses of all pages: for strangers, for Alice, for Chidi, who has finished, and for Dana,
+    who administers the site.
 
     Alice is in the middle of the real course. In the small one she has answered a question of each kind, and one
     of her answers waits for a trainer.
@@ -65,6 +84,7 @@ def places(study: Study, cast: Cast, content: AuthoredContent) -> Places:
         "/forgotten-password",
         "/privacy",
         "/verify",
+        "/verify/file",
         "/verify/0000000-0000000-0000000",
         "/links/made-up",
         "/api/docs",
@@ -91,6 +111,8 @@ def places(study: Study, cast: Cast, content: AuthoredContent) -> Places:
     for number in range(MINIMUM_LEARNERS):
         other = cast.person(f"Learner {number}", f"learner{number}@union.example")
         study.take_quiz(other, study.enroll(other), first.quiz.key, right=number % 2 == 0)
+    code, certified, decided = _certificates(study, cast)
+    public += [f"/verify/{code}", *certified[:1]]
     own_in_small, waiting = _in_the_small_course(study, cast, content)
     teaching = f"/teaching/courses/{COURSE}/quizzes/{first.quiz.key}"
     administrators = [
@@ -104,8 +126,34 @@ def places(study: Study, cast: Cast, content: AuthoredContent) -> Places:
         f"{teaching}/regrade",
         "/teaching/questions",
         f"/teaching/questions/{COURSE}/{first.quiz.key}",
+        *decided,
     ]
-    return Places(public, [*own, *own_in_small], administrators)
+    return Places(public, [*own, *own_in_small], certified[1:], administrators)
+
+
+def _certificates(study: Study, cast: Cast) -> tuple[str, list[str], list[str]]:
+    """Return the code of Chidi's certificate, its addresses (the shared one first), and those of whoever decides."""
+    chidi = cast.person("Chidi Eze", "chidi@union.example")
+    cohort = study.cohort(cast.union, cast.chen)
+    study.enroll(chidi, cohort_id=cohort)
+    enrollment = study.finish(chidi)
+    api = chidi.api()
+    code = api.get(f"/enrollments/{enrollment.id}/certificate").json["code"]
+    shared = urlsplit(api.put(f"/certificates/{code}/share-link").json["url"]).path
+    look = {"name": "Harbour Workers", "accent": "#1d5f82"}
+    branding = f"/organizations/{cast.union}/branding"
+    preview = cast.dana.browser().submit(branding, **look).location
+    own = [shared, "/certificates", f"/certificates/{code}", f"/courses/{COURSE}/certificate"]
+    decided = [
+        "/teaching/certificates",
+        f"/teaching/certificates/{code}",
+        f"/teaching/cohorts/{cohort}/certificates",
+        f"/teaching/courses/{COURSE}/certificates",
+        f"/teaching/enrollments/{enrollment.id}/certificate",
+        branding,
+        preview,
+    ]
+    return code, own, decided
 
 
 def _in_the_small_course(

@@ -20,7 +20,7 @@ from courseapp.credentials.doors import (
     trust_of,
 )
 from courseapp.credentials.errors import CertificateNotFound
-from courseapp.credentials.verifying import MOST_BYTES, Verdict, verify
+from courseapp.credentials.verifying import MOST_BYTES, verify
 
 blueprint = Blueprint("verifying", __name__, template_folder="../templates")
 
@@ -35,7 +35,14 @@ def verify_form() -> ResponseReturnValue:
     return _form()
 
 
-@blueprint.post("/verify")
+@blueprint.get("/verify/file")
+@public
+def verify_file_form() -> ResponseReturnValue:
+    """Ask for the file of a certificate, or the text of its QR code."""
+    return render_template("credentials/verify_file.html", verdict=None)
+
+
+@blueprint.post("/verify/file")
 @public
 @takes_files(MOST_BYTES)
 def verify_file() -> ResponseReturnValue:
@@ -44,10 +51,10 @@ def verify_file() -> ResponseReturnValue:
     data = upload.read(MOST_BYTES + 1) if upload else b""
     data = data or request.form.get("text", "").encode()
     if not data:
-        return _form(), 422
+        return render_template("credentials/verify_file.html", verdict=None), 422
     with transaction() as session:
         trust = trust_of(session, at=clock.now())
-    return _form(verdict=verify(data, trust))
+    return render_template("credentials/verify_file.html", verdict=verify(data, trust))
 
 
 @blueprint.get("/verify/<code>")
@@ -96,7 +103,5 @@ def revocations() -> ResponseReturnValue:
     return response
 
 
-def _form(*, typed: str = "", error: str | None = None, verdict: Verdict | None = None) -> str:
-    return render_template(
-        "credentials/verify_form.html", typed=typed, error=error, verdict=verdict
-    )
+def _form(*, typed: str = "", error: str | None = None) -> str:
+    return render_template("credentials/verify_form.html", typed=typed, error=error)
