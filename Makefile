@@ -35,8 +35,9 @@ check: packages ## The same without the browser
 	exec .venv/bin/python tests/run_all.py --without-browser
 
 bench: LOCK := requirements-dev.txt
-bench: packages ## Measure quizzes: starts, saves and submissions a second, queries, statistics
-	exec .venv/bin/python -m tests.bench.quizzes
+bench: packages ## Measure quizzes and certificates: how many a second, queries, statistics
+	.venv/bin/python -m tests.bench.quizzes
+	exec .venv/bin/python -m tests.bench.certificates
 
 # Pinned versions stay as long as pyproject.toml allows them. requirements.txt is made second, within
 # what requirements-dev.txt chose: one environment serves both.

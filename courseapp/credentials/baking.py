@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import islice
+from typing import Final, TypeVar
 
 from lxml import etree
 
 MOST_BYTES: Final = 5_000_000
 MOST_CREDENTIAL_BYTES: Final = 1_000_000
+# Pictures of the most bytes that are cut up finely have about a thousand.
+MOST_CHUNKS: Final = 10_000
 
 _PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _KEYWORD: Final = b"openbadgecredential"
@@ -25,10 +28,13 @@ _HEAD, _TAIL = 8, 4
 _SVG: Final = "http://www.w3.org/2000/svg"
 _OPEN_BADGES: Final = "https://purl.imsglobal.org/ob/v3p0"
 _CREDENTIAL: Final = f"{{{_OPEN_BADGES}}}credential"
+_SPACE: Final = re.compile(r"[ \t\r\n]+")
 # Inside JSON these can only be mistakes: its strings write control characters as escapes.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Fine in JSON, unsayable in XML even as references.
 _NONCHARACTER: Final = re.compile("[\ufffe\uffff]")
+
+_Found = TypeVar("_Found")
 
 
 class BakingProblem(ValueError):
@@ -81,17 +87,24 @@ def bake_svg(svg: str, credential: str) -> str:
 def unbake(data: bytes) -> str:
     """Return the credential in a PNG or SVG picture; raises NothingBaked or ImageUnreadable."""
     if data.startswith(_PNG_SIGNATURE):
-        found = [text for chunk in _chunks(data) if (text := _text_of(chunk)) is not None]
-        return _only([_decode_text(text) for text in found])
-    root = _parse_svg(data)
-    return _only([_content(element) for element in root.iter(_CREDENTIAL)])
+        rests = [rest for chunk in _chunks(data) if (rest := _text_of(chunk)) is not None]
+        credential = _decode_text(_only(rests))
+    else:
+        credential = _content(_only(_parse_svg(data).iter(_CREDENTIAL)))
+    if not credential.strip():
+        raise NothingBaked("The picture holds no credential.")
+    return credential
 
 
-def _only(found: list[str]) -> str:
-    """Return the one credential: of two, nobody can say which one is meant."""
+def _only(places: Iterable[_Found]) -> _Found:
+    """Return the one place that holds a credential: of two, nobody can say which one is meant.
+
+    They are counted before any is read: a small picture has room for thousands that inflate to the most allowed.
+    """
+    found = list(islice(places, 2))
     if len(found) > 1:
         raise ImageUnreadable("The picture holds more than one credential.")
-    if not found or not found[0].strip():
+    if not found:
         raise NothingBaked("The picture holds no credential.")
     return found[0]
 
@@ -128,7 +141,7 @@ def _chunks(png: bytes) -> Iterator[_Chunk]:
     if not _bounded(png).startswith(_PNG_SIGNATURE):
         raise ImageUnreadable("This is no PNG picture.")
     at, has_pixels = len(_PNG_SIGNATURE), False
-    while True:
+    for _ in range(MOST_CHUNKS):
         chunk = _chunk_at(png, at)
         is_first = at == len(_PNG_SIGNATURE)
         if is_first != (chunk.type == b"IHDR") or (is_first and len(chunk.data) != 13):
@@ -138,6 +151,8 @@ def _chunks(png: bytes) -> Iterator[_Chunk]:
         at += len(chunk.written)
         if chunk.type == b"IEND":
             break
+    else:
+        raise ImageUnreadable("The PNG picture has too many parts.")
     if not has_pixels:
         raise ImageUnreadable("The PNG picture has no pixels.")
     if at != len(png):
@@ -216,6 +231,8 @@ def _parse_svg(data: bytes) -> etree._Element:
     start = _skip_prolog(text)
     if not text.startswith("<", start):
         raise ImageUnreadable("This is neither a PNG picture nor an SVG picture.")
+    if text.startswith("<!--", start):
+        raise ImageUnreadable("The SVG picture is not well-formed XML.")
     if text.startswith("<!", start):
         raise ImageUnreadable("The SVG picture declares a document type, which is not accepted.")
     # The encoding is given: one that the file names itself could hide what was looked for above.
@@ -235,8 +252,8 @@ def _skip_prolog(text: str) -> int:
     """Return where the first thing stands that is no space, comment or instruction."""
     at = 0
     while True:
-        while at < len(text) and text[at] in " \t\r\n":
-            at += 1
+        if space := _SPACE.match(text, at):
+            at = space.end()
         end = "?>" if text.startswith("<?", at) else "-->" if text.startswith("<!--", at) else ""
         found = text.find(end, at) if end else -1
         if found < 0:

@@ -33,7 +33,7 @@ from courseapp.credentials.types import PublishedKey
 MOST_BYTES: Final = 5_000_000
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _PDF_STREAM: Final = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
-_MOST_INFLATED: Final = 1_000_000
+_MOST_INFLATED: Final = 5_000_000
 
 
 class Finding(enum.StrEnum):
@@ -252,16 +252,24 @@ def _find_credential(data: bytes) -> str:
 
 
 def _embedded_files(pdf: bytes) -> Iterator[bytes]:
-    """Yield the streams of a PDF that can be inflated, and those that are not compressed."""
+    """Yield the streams of a PDF that can be inflated, and those that are not compressed.
+
+    Together they may be inflated to so much only: a small file can hold thousands that grow a thousandfold.
+    """
+    left = _MOST_INFLATED
     for match in _PDF_STREAM.finditer(pdf):
         stream = match.group(1)
         if stream.startswith(b"{"):
             yield stream
             continue
         try:
-            yield zlib.decompressobj().decompress(stream, _MOST_INFLATED)
+            inflated = zlib.decompressobj().decompress(stream, left)
         except zlib.error:
             continue
+        yield inflated
+        left -= len(inflated)
+        if left <= 0:
+            return
 
 
 def _as_text(data: bytes) -> str | None:

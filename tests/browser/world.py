@@ -73,7 +73,7 @@ class World:
             PARTICIPANT: server.person("Priya Nair"),
             WAITING: server.person("Ana Souza"),
             JUDGED: server.person("Samira Haddad"),
-            UNNAMED: server.person("L. Petrova"),
+            UNNAMED: server.person("Ludmila Petrova"),
             TEACHER: server.person("Chen Wei"),
             ADMINISTRATOR: server.person("Dana Okoye"),
         }

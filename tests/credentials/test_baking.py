@@ -4,6 +4,7 @@ import io
 import json
 import re
 import struct
+import tracemalloc
 import zlib
 
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 
 from courseapp.credentials.baking import (
     MOST_BYTES,
+    MOST_CHUNKS,
     MOST_CREDENTIAL_BYTES,
     ImageUnreadable,
     NothingBaked,
@@ -250,6 +252,7 @@ ENTITIES = '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
         (PNG.replace(b"IDAT", b"IDOT"), "checksum"),
         (bake_png(PNG, CREDENTIAL).replace(b"name", b"Name"), "checksum"),
         (png_with(text_chunk(b"{}"), text_chunk(b"{}")), "more than one"),
+        (png_with(*[chunk(b"teXt", b"")] * MOST_CHUNKS), "too many parts"),
         (png_with(text_chunk(b"", b"")), "cut off"),
         (png_with(text_chunk(b"", b"\0\0en\0")), "cut off"),
         (png_with(text_chunk(b"{}", b"\2\0\0\0")), "unknown way"),
@@ -264,6 +267,7 @@ ENTITIES = '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
         (SVG.encode() + b" " * MOST_BYTES, "too large"),
         (SVG.encode("utf-16"), "UTF-8"),
         (b"<svg", "not well-formed"),
+        (b"<!-- " + SVG.encode(), "not well-formed"),
         (SVG.encode() + b"<a/>", "not well-formed"),
         (svg_with("&nothing;"), "not well-formed"),
         (b"<svg/>", "no SVG picture"),
@@ -281,6 +285,24 @@ def test_what_is_no_sound_picture_is_refused_with_the_reason(data, reason):
     with pytest.raises(ImageUnreadable, match=reason) as refused:
         unbake(data)
     assert refused.value.reason == str(refused.value)
+
+
+def test_credentials_that_inflate_are_counted_before_they_are_inflated():
+    bombs = png_with(*[text_chunk(zlib.compress(b" " * 1_000_000), b"\1\0\0\0")] * 100)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ImageUnreadable, match="more than one"):
+            unbake(bombs)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1_000_000
+
+
+def test_a_picture_of_as_many_parts_as_are_allowed_is_read():
+    # The header, the pixels and the end are parts, too.
+    fillers = [chunk(b"teXt", b"")] * (MOST_CHUNKS - 4)
+    assert unbake(png_with(*fillers, text_chunk(b"{}"))) == "{}"
 
 
 def test_no_encoding_hides_a_document_type():

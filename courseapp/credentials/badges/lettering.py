@@ -18,7 +18,7 @@ _JOINERS: Final = "\u200c\u200d"
 # Invisible characters, of which some turn the direction of all that follows.
 _DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Cn"})
 
-_WIDTHS: Final = ((" .,:;'!|ijlI’‘()[]", 0.36), ("mwMW@%—…", 1.0), (_JOINERS, 0.0))
+_WIDTHS: Final = ((" .,:;'!|ijlI’‘()[]", 0.36), ("mwM—…", 1.0), ("W@%", 1.06), (_JOINERS, 0.0))
 _WIDTHS_OF_SCRIPTS: Final = dict.fromkeys(
     ("TAMIL", "MALAYALAM", "KANNADA", "TELUGU", "SINHALA", "ETHIOPIC", "MYANMAR"), 1.05
 )
