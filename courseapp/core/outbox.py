@@ -123,9 +123,7 @@ def _claim_next(at: datetime) -> Mail | None:
             if row.attachment is None
             else Attachment(row.attachment_name or "", row.attachment_type or "", row.attachment)
         )
-        return Mail(
-            row.id, row.recipient or "", row.subject or "", row.text or "", attachment
-        )
+        return Mail(row.id, row.recipient or "", row.subject or "", row.text or "", attachment)
 
 
 def _put_off(message_id: uuid.UUID, error: Exception, at: datetime) -> None:

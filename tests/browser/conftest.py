@@ -10,7 +10,7 @@
 test, `server.person(name)` another one; `site` and `study` are those of the whole suite, on the data of this
 server, in which nothing is rolled back.
 
-Which browser: /usr/bin/chromium, or what CHROMIUM names. Without one every test here fails and says so.
+Which browser: the first of run_all.CHROMIUMS, or what CHROMIUM names. Without one every test here fails and says so.
 
 Pictures of all pages that test_every_page.py walks, for looking at them:
 

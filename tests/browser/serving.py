@@ -153,13 +153,13 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 def find_chromium() -> str:
     """Return the browser's program: the one that CHROMIUM names, or the first that is installed."""
     named = os.environ.get("CHROMIUM", "")
-    for name in (named,) if named else ("/usr/bin/chromium", *CHROMIUMS):
+    for name in (named,) if named else CHROMIUMS:
         if found := shutil.which(name):
             return found
     if named:
         raise ChromiumMissing(f"There is no Chromium: CHROMIUM names {named}, which cannot be run.")
     raise ChromiumMissing(
-        "There is no Chromium: install it (on Debian: sudo apt-get install chromium), "
+        "There is no Chromium: install it (on Debian: sudo apt-get install chromium-headless-shell), "
         "or name one by CHROMIUM=/path/to/chromium."
     )
 

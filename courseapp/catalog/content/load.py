@@ -83,7 +83,8 @@ def _load_course(
     final_key = fields.key("final_quiz") if "final_quiz" in fields else None
     if shows_score and final_key is None:
         certificate.report(
-            "score", "the certificate shows the result of the final quiz, and there is no final_quiz"
+            "score",
+            "the certificate shows the result of the final quiz, and there is no final_quiz",
         )
     if final_key in module_keys:
         fields.report("final_quiz", f"{final_key} is a module's key already: choose another")
