@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, Page
 
-from tests.browser.looking import SETTINGS, Seen, listening, look_at, take_pictures
+from tests.browser.looking import SETTINGS, Seen, listening, look_at, show, take_pictures
 from tests.browser.scenes import NO_PAGES, SCENES, Scene
 from tests.browser.serving import Server, new_device, sign_in
 from tests.browser.world import LEARNER, STRANGER, World
@@ -35,18 +35,20 @@ def world(server: Server, tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 @pytest.fixture(scope="session")
-def devices(chromium: Browser, server: Server, world: World) -> Iterator[dict[str, BrowserContext]]:
-    """A device for each person, on which she is signed in, and one for a stranger."""
+def pages(chromium: Browser, server: Server, world: World) -> Iterator[dict[str, Page]]:
+    """A page on a device for each person, on which she is signed in, and one for a stranger.
+
+    It goes from scene to scene: a page of its own for each would be a process of its own.
+    """
     devices = {
         # Without transitions, so that a colour is what it is when the scheme has just changed.
         who: new_device(chromium, server.base_url, reduced_motion="reduce")
         for who in (STRANGER, *world.people)
     }
+    pages = {who: device.new_page() for who, device in devices.items()}
     for who, person in world.people.items():
-        page = devices[who].new_page()
-        sign_in(page, server, person)
-        page.close()
-    yield devices
+        sign_in(pages[who], server, person)
+    yield pages
     for device in devices.values():
         device.close()
 
@@ -64,15 +66,15 @@ def scene(request: pytest.FixtureRequest) -> Scene:
 
 
 @pytest.fixture(scope="module")
-def seen(scene: Scene, world: World, devices: dict[str, BrowserContext]) -> Iterator[Seen]:
-    page = devices[scene.who].new_page()
+def seen(scene: Scene, world: World, pages: dict[str, Page]) -> Seen:
+    page = pages[scene.who]
+    show(page, *SETTINGS[0])
     with listening(page) as heard:
         page.goto(scene.path(world))
         scene.act(page)
         if SHOTS:
             take_pictures(page, Path(SHOTS), scene.name)
-    yield look_at(page, heard, world.server.base_url)
-    page.close()
+    return look_at(page, heard, world.server.base_url)
 
 
 def test_the_page_is_the_one_that_is_meant(scene, seen):
@@ -103,9 +105,9 @@ def test_the_page_has_one_heading_and_a_language(seen):
     assert (seen.headings, seen.language) == (1, "en")
 
 
-def test_every_lesson_is_as_good_on_a_phone(world, devices):
+def test_every_lesson_is_as_good_on_a_phone(world, pages):
     found = []
-    page = devices[LEARNER].new_page()
+    page = pages[LEARNER]
     for module in world.course.modules:
         for lesson in module.lessons:
             with listening(page) as heard:
