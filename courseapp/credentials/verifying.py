@@ -228,7 +228,7 @@ def _in_life(key: PublishedKey, day: date) -> bool:
 def _refusal_of(problem: str) -> Refusal:
     if "key" in problem:
         return Refusal.NOT_SIGNED_HERE
-    if "parts" in problem or "no proof" in problem:
+    if "parts" in problem or "no proof" in problem or "not a Data" in problem:
         return Refusal.NOTHING_FOUND
     return Refusal.CHANGED
 

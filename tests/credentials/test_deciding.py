@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -288,3 +289,35 @@ def test_a_revoked_module_certificate_does_not_come_back_by_itself(
 
     study.take_quiz(alice, enrollment, "first", right=True, at=LATER)
     assert office.certificate(enrollment, "first") is None
+
+
+def test_certificates_of_modules_wait_for_the_name_as_well(
+    site, office, study, with_modules, unnamed
+):
+    enrollment = study.finish(unnamed, "small")
+    assert site.scalar("SELECT count(*) FROM certificate") == 0
+
+    unnamed.api().post(f"/enrollments/{enrollment.id}/certificate", {"name": "Ngozi Nwosu"})
+    for key in ("", "first"):
+        assert office.certificate(enrollment, key).statement.holder == "Ngozi Nwosu"
+
+
+def test_the_result_of_the_final_quiz_stands_on_it_where_the_course_says_so(
+    office, study, authored, alice
+):
+    authored.add_final_quiz()
+    authored.change(
+        "modules/small/course.yaml",
+        "  statement: has completed the course",
+        "  statement: has completed the course\n  score: true",
+    )
+    study.publish(authored)
+    certificate = office.certificate(study.finish(alice, "small"))
+
+    assert certificate.statement.score == 100
+    credential = json.loads(certificate.credential)
+    subject = credential["credentialSubject"]
+    (described,) = subject["achievement"]["resultDescription"]
+    assert [(r["value"], r["resultDescription"]) for r in subject["result"]] == [
+        ("100", described["id"])
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import zlib
 from datetime import date, timedelta
 
 import pytest
@@ -282,3 +283,38 @@ def test_programs_have_things_checked_too(site, hers):
     assert answer.status_code == 200
     assert answer.json["finding"] == "valid"
     assert answer.json["says"]["holder"] == "Alice Mbeki"
+
+
+@pytest.mark.parametrize(
+    "addition",
+    [
+        '"x": "\\ud800", ',
+        '"x": ' + "[" * 900 + "]" * 900 + ", ",
+        '"x": '
+        + json.dumps([{"@id": f"_:b{n % 9}", "y": {"@id": "_:b1"}} for n in range(60)])
+        + ", ",
+    ],
+    ids=["half a character", "nested", "a graph made to take long"],
+)
+def test_what_was_added_to_a_credential_is_refused_at_once(office, hers, addition):
+    doctored = hers.credential.replace("{", "{" + addition, 1)
+
+    assert check(doctored, office.trust()) == refused(Refusal.CHANGED)
+
+
+def test_a_credential_needs_the_proof_that_is_quick_to_check(office, hers):
+    document = json.loads(hers.credential)
+    only = [proof for proof in document["proof"] if proof["cryptosuite"] == "eddsa-rdfc-2022"]
+
+    assert check(json.dumps({**document, "proof": only}), office.trust())[0] is Finding.REFUSED
+    for proofs in (document["proof"] * 3, [*document["proof"], {"cryptosuite": "x"}], ["x"]):
+        assert check(json.dumps({**document, "proof": proofs}), office.trust())[0] is (
+            Finding.REFUSED
+        )
+
+
+def test_a_pdf_full_of_bombs_is_read_in_no_time(office):
+    bomb = zlib.compress(b"\0" * 5_000_000, 9)
+    pdf = b"%PDF-1.7\n" + b"stream\n%s\nendstream\n" % bomb * 100
+
+    assert check(pdf, office.trust()) == refused(Refusal.NOTHING_FOUND)

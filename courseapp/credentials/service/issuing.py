@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from courseapp.cohorts.queries import (
     find_organization_of,
     get_enrollment,
 )
-from courseapp.cohorts.types import Enrollment
+from courseapp.cohorts.types import Enrollment, EnrollmentId
 from courseapp.core import audit
 from courseapp.core.db import insert_unless_exists
 from courseapp.core.ids import new_id
@@ -71,7 +71,19 @@ def claim_certificate(
         raise CertificateRevoked
     if enrollment.completed_at is not None and not is_name_confirmed(session, actor.id):
         raise NameNotConfirmed
-    return issue_certificate(session, enrollment, issuer=issuer, by=actor.id, at=at)
+    certificate, created = issue_certificate(session, enrollment, issuer=issuer, by=actor.id, at=at)
+    # Those of modules have waited for the same name.
+    course = get_course(session, enrollment.course_version_id, actor.locale)
+    if course.certifies_modules:
+        _issue_for_modules(
+            session,
+            enrollment.id,
+            [module.key for module in course.modules],
+            issuer=issuer,
+            by=actor.id,
+            at=at,
+        )
+    return certificate, created
 
 
 def issue_certificate(
@@ -147,13 +159,28 @@ def hear_course_completed(session: Session, event: CourseCompleted, *, issuer: I
 
 def hear_modules_completed(session: Session, event: ModulesCompleted, *, issuer: Issuer) -> None:
     """Issue the smaller certificates of modules that have none yet."""
-    missing = set(event.module_keys) - list_module_keys(session, event.enrollment_id)
-    if missing and is_name_confirmed(session, event.person_id):
-        enrollment = get_enrollment(session, event.enrollment_id)
-        for module_key in sorted(missing):
-            issue_certificate(
-                session, enrollment, issuer=issuer, by=None, at=event.at, module_key=module_key
-            )
+    if is_name_confirmed(session, event.person_id):
+        _issue_for_modules(
+            session, event.enrollment_id, event.module_keys, issuer=issuer, by=None, at=event.at
+        )
+
+
+def _issue_for_modules(
+    session: Session,
+    enrollment_id: EnrollmentId,
+    module_keys: Sequence[str],
+    *,
+    issuer: Issuer,
+    by: PersonId | None,
+    at: datetime,
+) -> None:
+    """Issue what was never issued; what was revoked does not come back by itself."""
+    missing = set(module_keys) - list_module_keys(session, enrollment_id)
+    if not missing:
+        return
+    enrollment = get_enrollment(session, enrollment_id)
+    for module_key in sorted(missing):
+        issue_certificate(session, enrollment, issuer=issuer, by=by, at=at, module_key=module_key)
 
 
 def _free_entries(session: Session) -> Iterator[StatusEntry]:
