@@ -27,6 +27,10 @@ RDFC: Final = "eddsa-rdfc-2022"
 JCS: Final = "eddsa-jcs-2022"
 
 _MOST_PROOFS: Final = 4
+# More could again be a graph that takes for ever.
+_MEMBERS: Final = frozenset(
+    {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
+)
 _BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
@@ -60,16 +64,12 @@ def check_proofs(
     """Return the document's proofs if all of them hold; raises ProofProblem.
 
     One with `eddsa-jcs-2022` has to be among them, and is looked at first: canonicalizing a graph that somebody
-    made for the purpose takes for ever, and only what was signed here gets that far. `find_key` returns the public key, in base 64, of a verification method, or None when it is not known.
+    made for the purpose takes for ever, and only what was signed here gets that far. `find_key` returns the
+    public key, in base 64, of a verification method, or None when it is not known.
     """
     proofs = _quick_ones_first(document.get("proof"))
     for proof in proofs:
-        if proof.get("type") != "DataIntegrityProof":
-            raise ProofProblem("a proof is not a DataIntegrityProof")
-        if proof.get("proofPurpose") != "assertionMethod":
-            raise ProofProblem("a proof is made for another purpose")
-        if proof["cryptosuite"] == JCS and proof.get("@context") != document.get("@context"):
-            raise ProofProblem("a proof has another @context than the document")
+        _check_members(proof, document.get("@context"))
         public_key = find_key(str(proof.get("verificationMethod")))
         if public_key is None:
             raise ProofProblem("the key is not one of the issuer's")
@@ -80,6 +80,18 @@ def check_proofs(
         ):
             raise ProofProblem("a signature does not hold")
     return proofs
+
+
+def _check_members(proof: Mapping[str, Any], context: Any) -> None:
+    if proof.get("type") != "DataIntegrityProof":
+        raise ProofProblem("a proof is not a DataIntegrityProof")
+    others = set(proof) - {"@context"}
+    if others - _MEMBERS or not all(isinstance(proof[name], str) for name in others):
+        raise ProofProblem("a proof says more than ours do")
+    if proof.get("@context") != (context if proof["cryptosuite"] == JCS else None):
+        raise ProofProblem("a proof has another @context than the document")
+    if proof.get("proofPurpose") != "assertionMethod":
+        raise ProofProblem("a proof is made for another purpose")
 
 
 def _quick_ones_first(proofs: Any) -> Sequence[Mapping[str, Any]]:

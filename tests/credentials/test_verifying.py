@@ -307,7 +307,14 @@ def test_a_credential_needs_the_proof_that_is_quick_to_check(office, hers):
     only = [proof for proof in document["proof"] if proof["cryptosuite"] == "eddsa-rdfc-2022"]
 
     assert check(json.dumps({**document, "proof": only}), office.trust())[0] is Finding.REFUSED
-    for proofs in (document["proof"] * 3, [*document["proof"], {"cryptosuite": "x"}], ["x"]):
+    graph = {"evidence": [{"id": f"_:b{n}", "evidence": {"id": "_:b1"}} for n in range(20)]}
+    for proofs in (
+        document["proof"] * 3,
+        [*document["proof"], {"cryptosuite": "x"}],
+        [document["proof"][1], {**only[0], **graph}],
+        [document["proof"][1], {**only[0], "@context": document["@context"]}],
+        ["x"],
+    ):
         assert check(json.dumps({**document, "proof": proofs}), office.trust())[0] is (
             Finding.REFUSED
         )
