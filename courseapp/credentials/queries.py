@@ -178,11 +178,17 @@ def export_certificates(session: Session, actor: Actor) -> list[dict[str, object
 
 
 def iterate_broken_certificates(session: Session) -> Iterator[str]:
-    """Yield the code of every certificate that is not what was signed, for maintenance."""
-    keys = {key.fingerprint: key.public_key for key in session.scalars(select(IssuerKey))}
-    rows = session.scalars(select(CertificateRow).order_by(CertificateRow.id))
-    for row in rows.yield_per(200):
-        if not _holds(row, keys[row.key_fingerprint]):
+    """Yield the code of every certificate that is not what was signed, or not in its key's time, for maintenance."""
+    keys = {key.fingerprint: key for key in list_published_keys(session)}
+    rows = session.execute(
+        select(CertificateRow, IssuerKey.public_key)
+        .join(IssuerKey, IssuerKey.fingerprint == CertificateRow.key_fingerprint)
+        .order_by(CertificateRow.id)
+        .execution_options(yield_per=200)
+    )
+    for row, public_key in rows:
+        key = keys[row.key_fingerprint]
+        if not _holds(row, public_key) or not key.was_in_use_on(row.issued_at.date()):
             yield row.code
 
 

@@ -126,6 +126,11 @@ class PublishedKey:
     created_at: datetime
     retired_at: datetime | None
 
+    def was_in_use_on(self, day: date) -> bool:
+        """Tell whether the key signed on a day: what whoever stole it later dates otherwise is signed in vain."""
+        ended = self.retired_at is not None and day > self.retired_at.date()
+        return self.created_at.date() <= day and not ended
+
 
 @dataclass(frozen=True, slots=True)
 class IssuerIdentity:

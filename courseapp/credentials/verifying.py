@@ -132,7 +132,7 @@ def read_revocation_list(text: str, keys: Sequence[PublishedKey]) -> tuple[JsonO
         raise NotSigned("it does not hold a list")
     day = datetime.fromtimestamp(issued, UTC).date()
     key = next(key for key in keys if key.fingerprint == fingerprint)
-    if not _in_life(key, day):
+    if not key.was_in_use_on(day):
         raise NotSigned("it is dated outside the time in which its key was in use")
     return revoked, day
 
@@ -208,7 +208,7 @@ def _judge(says: dict[str, str], fingerprint: str, trust: Trust) -> Verdict:
         issued = date.fromisoformat(says["issued_on"])
     except ValueError:
         raise _Refused(Refusal.CHANGED) from None
-    if key is None or not _in_life(key, issued):
+    if key is None or not key.was_in_use_on(issued):
         raise _Refused(Refusal.OUTSIDE_KEY_LIFE)
     finding, since = Finding.VALID, None
     listed = trust.not_valid.get(hash_of_code(code))
@@ -217,12 +217,6 @@ def _judge(says: dict[str, str], fingerprint: str, trust: Trust) -> Verdict:
     elif issued > trust.as_of:
         finding = Finding.NOT_COVERED
     return Verdict(finding, trust.as_of, since=since, fingerprint=fingerprint, says=says)
-
-
-def _in_life(key: PublishedKey, day: date) -> bool:
-    """Tell whether a key was in use on a day: signatures by whoever stole it later are dated in vain."""
-    ended = key.retired_at is not None and day > key.retired_at.date()
-    return key.created_at.date() <= day and not ended
 
 
 def _refusal_of(problem: str) -> Refusal:

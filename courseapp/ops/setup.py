@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from courseapp.accounts import service as accounts
@@ -63,13 +64,13 @@ def first_administrator_address() -> str | None:
     return public_url("accounts.use_link", token=token)
 
 
-def ensure_key() -> None:
+def ensure_key(*, since: datetime) -> None:
     """Make sure that there is a key to sign certificates with, and that it can be opened; raises KeyUnreadable.
 
-    Needs an application context.
+    A new one is in use from `since` on. Needs an application context.
     """
     with transaction() as session:
-        ensure_issuer_key(session, current_issuer(), at=clock.now())
+        ensure_issuer_key(session, current_issuer(), at=since)
 
 
 def purge_what_is_over() -> None:

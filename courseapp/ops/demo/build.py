@@ -30,6 +30,8 @@ from courseapp.ops.demo import cast
 
 LEARNERS: Final = 60
 LINK_LASTS: Final = timedelta(hours=12)
+# Nobody has started before.
+DEMO_GOES_BACK: Final = timedelta(days=31)
 
 
 class Stage(enum.StrEnum):
