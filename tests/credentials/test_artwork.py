@@ -18,13 +18,9 @@ from lxml import etree
 from PIL import Image, PngImagePlugin
 
 from courseapp.core.errors import InvalidInput
-from courseapp.credentials.artwork import (
-    Artwork,
-    _check_that_it_can_be_drawn,
-    _Unusable,
-    check_logo,
-    check_signature_image,
-)
+from courseapp.credentials.artwork import Artwork, check_logo, check_signature_image
+from courseapp.credentials.artwork.common import Unusable
+from courseapp.credentials.artwork.trial import check_that_it_can_be_drawn
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 RECT = '<rect width="4" height="4"/>'
@@ -809,15 +805,15 @@ def test_a_drawing_that_ends_the_program_that_tries_it_is_refused():
     )
 
     # The drawing is refused for its size already: it is tried as it would be without that rule.
-    with pytest.raises(_Unusable) as refused:
-        _check_that_it_can_be_drawn(svg(body))
+    with pytest.raises(Unusable) as refused:
+        check_that_it_can_be_drawn(svg(body))
 
     assert "cannot be printed" in str(refused.value.reason)
 
 
 def test_a_drawing_that_is_no_xml_cannot_be_drawn():
-    with pytest.raises(_Unusable):
-        _check_that_it_can_be_drawn(b"<svg")
+    with pytest.raises(Unusable):
+        check_that_it_can_be_drawn(b"<svg")
 
 
 @pytest.mark.parametrize(
