@@ -9,7 +9,7 @@ from flask import Response
 
 from courseapp.accounts import service as accounts
 from courseapp.accounts.doors import current_actor, remote_address
-from courseapp.accounts.queries import get_actor
+from courseapp.accounts.queries import access_organization, get_actor
 from courseapp.cohorts.queries import access_enrollment
 from courseapp.core import clock
 from courseapp.core.db import snapshot, transaction
@@ -17,9 +17,14 @@ from courseapp.core.http.access import public, signed_in
 from courseapp.core.http.addresses import public_url
 from courseapp.core.http.json_api import ApiBlueprint
 from courseapp.core.http.problems import PROBLEM_TYPE
+from courseapp.core.http.uploads import takes_files
 from courseapp.credentials import service
+from courseapp.credentials.artwork import check_logo, check_signature_image
+from courseapp.credentials.branding import Branding
+from courseapp.credentials.colours import check_accent
 from courseapp.credentials.doors import (
     ISSUED_AT_ONCE,
+    MOST_BRANDING_BYTES,
     NotEarnedSchema,
     current_issuer,
     deliver,
@@ -28,8 +33,18 @@ from courseapp.credentials.doors import (
     trust_of,
 )
 from courseapp.credentials.errors import CertificateNotEarned
-from courseapp.credentials.queries import access_certificate, find_certificate, list_certificates
+from courseapp.credentials.looks import Look, Signatory
+from courseapp.credentials.queries import (
+    access_branding,
+    access_certificate,
+    find_certificate,
+    list_brandings,
+    list_certificates,
+)
 from courseapp.credentials.schemas import (
+    BrandingInSchema,
+    BrandingListSchema,
+    BrandingOutSchema,
     CertificateListSchema,
     CertificateSchema,
     CohortIssueSchema,
@@ -217,3 +232,55 @@ def verify_text(data: dict[str, Any]) -> Verdict:
     with transaction() as session:
         trust = trust_of(session, at=clock.now())
     return verify(data["text"].encode(), trust)
+
+
+@blueprint.route("/organizations/<uuid:organization_id>/brandings")
+@blueprint.response(200, BrandingListSchema)
+@signed_in
+def list_organization_brandings(organization_id: UUID) -> dict[str, list[Branding]]:
+    """Return how an organization's certificates look and looked, for those who administer it."""
+    with snapshot() as session:
+        organization = access_organization(session, current_actor(), organization_id)
+        return {"items": list(list_brandings(session, organization.id))}
+
+
+@blueprint.route("/organizations/<uuid:organization_id>/brandings", methods=["POST"])
+@blueprint.arguments(BrandingInSchema)
+@blueprint.response(201, BrandingOutSchema)
+@signed_in
+@takes_files(MOST_BRANDING_BYTES)
+def save_branding(data: dict[str, Any], organization_id: UUID) -> Branding:
+    """Store another version of an organization's look. It is in use only once it is put to use."""
+    with snapshot() as session:
+        access_organization(session, current_actor(), organization_id)
+    accent = check_accent(data["accent"])
+    logo = check_logo(data["logo"]) if data["logo"] else None
+    look = Look(
+        accent,
+        logo.content if logo else None,
+        logo.format if logo else None,
+        [
+            Signatory(
+                person["name"],
+                person["role"],
+                check_signature_image(person["image"], "signatories").content
+                if person["image"]
+                else None,
+            )
+            for person in data["signatories"]
+        ],
+    )
+    with transaction() as session:
+        return service.save_branding(
+            session, current_actor(), organization_id, data["name"], look, at=clock.now()
+        )
+
+
+@blueprint.route("/brandings/<uuid:branding_id>/use", methods=["PUT"])
+@blueprint.response(200, BrandingOutSchema)
+@signed_in
+def put_branding_to_use(branding_id: UUID) -> Branding:
+    """Have new certificates look like this from now on; issued ones stay as they are."""
+    with transaction() as session:
+        service.put_branding_to_use(session, current_actor(), branding_id, at=clock.now())
+        return access_branding(session, current_actor(), branding_id)

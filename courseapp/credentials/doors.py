@@ -44,6 +44,8 @@ ISSUER_EXTENSION: Final = "courseapp_issuer"
 COURSE_ACCENT: Final = "wine"
 # So many are issued by one request of a whole cohort: each takes some milliseconds, and the next request goes on.
 ISSUED_AT_ONCE: Final = 50
+# A logo and two signatures; base 64 makes them larger by a third.
+MOST_BRANDING_BYTES: Final = 4_500_000
 
 _MISSES: Final = 30
 _WINDOW: Final = timedelta(minutes=10)

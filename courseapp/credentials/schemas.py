@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+import base64
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import Length
 
 from courseapp.core.http.addresses import public_url
 from courseapp.core.http.forms import PlainText, StrictSchema
@@ -118,3 +123,60 @@ class VerifySchema(StrictSchema):
     """What somebody wants to have checked: a credential's JSON, or what a QR code says."""
 
     text = fields.String(required=True)
+
+
+class Picture(fields.String):
+    """A file in base 64, as JSON carries it; it becomes bytes."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return base64.b64decode(text, validate=True)
+        except ValueError as error:
+            raise ValidationError(_l("This is not a file in base 64.")) from error
+
+
+class SignatoryInSchema(StrictSchema):
+    """Who signs for an organization."""
+
+    name = PlainText(required=True, least=1, most=80)
+    role = PlainText(most=80, load_default="")
+    image = Picture(load_default=None, allow_none=True)
+
+
+class BrandingInSchema(StrictSchema):
+    """How an organization's certificates are to look, as a whole: what is left out is not there."""
+
+    name = PlainText(required=True, least=2, most=120)
+    accent = fields.String(required=True)
+    logo = Picture(load_default=None, allow_none=True)
+    signatories = fields.List(
+        fields.Nested(SignatoryInSchema), load_default=list, validate=Length(max=2)
+    )
+
+
+class SignatoryOutSchema(Schema):
+    """Who signs for an organization."""
+
+    name = fields.String()
+    role = fields.String()
+    has_image = fields.Function(lambda signatory: signatory.image is not None)
+
+
+class BrandingOutSchema(Schema):
+    """One version of how an organization's certificates look."""
+
+    id = fields.UUID()
+    name = fields.String()
+    accent = fields.String(attribute="look.accent")
+    logo_format = fields.String(attribute="look.logo_format", allow_none=True)
+    signatories = fields.List(fields.Nested(SignatoryOutSchema), attribute="look.signatories")
+    digest = fields.String()
+    created_at = fields.AwareDateTime()
+    is_in_use = fields.Boolean()
+
+
+class BrandingListSchema(Schema):
+    """Versions of an organization's look, the newest first."""
+
+    items = fields.List(fields.Nested(BrandingOutSchema))

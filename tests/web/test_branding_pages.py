@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 
 import pytest
@@ -119,3 +120,48 @@ def test_others_cannot_see_or_change_how_an_organization_looks(site, cast, path,
             assert browser.get(preview + suffix).status_code == 404
         assert browser.submit(f"{preview}/use").status_code == 404
     assert site.scalar("SELECT count(*) FROM branding") == 1
+
+
+def in_base_64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def test_programs_do_the_same(site, cast, path, dana, alice):
+    api, brandings = dana.api(), f"/organizations/{cast.union}/brandings"
+    sent = {
+        **FORM,
+        "logo": in_base_64(SVG),
+        "signatories": [{"name": "Chen Wei", "role": "Secretary", "image": in_base_64(png())}],
+    }
+    saved = api.post(brandings, sent)
+    assert saved.status_code == 201
+    assert (saved.json["logo_format"], saved.json["is_in_use"]) == ("svg", False)
+    used = api.put(f"/brandings/{saved.json['id']}/use")
+    assert (used.status_code, used.json["is_in_use"]) == (200, True)
+    assert api.get(brandings).json["items"] == [used.json]
+
+    for refused in (
+        alice.api().post(brandings, sent),
+        alice.api().get(brandings),
+        alice.api().put(f"/brandings/{saved.json['id']}/use"),
+    ):
+        assert refused.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"accent": "#ffff00"}, "accent"),
+        ({"logo": "no base 64!"}, "logo"),
+        ({"logo": in_base_64(b"GIF89a")}, "logo"),
+        ({"signatories": [{"name": "x"}] * 3}, "signatories"),
+        ({"signatories": [{"name": "Chen", "image": in_base_64(SVG)}]}, "signatories"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_what_programs_send_is_checked_the_same(site, cast, dana, change, field):
+    refused = dana.api().post(f"/organizations/{cast.union}/brandings", {**FORM, **change})
+
+    assert refused.status_code == 422
+    assert field in refused.json["errors"]
+    assert site.scalar("SELECT count(*) FROM branding") == 0

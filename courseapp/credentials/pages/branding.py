@@ -22,7 +22,7 @@ from courseapp.credentials import service
 from courseapp.credentials.artwork import check_logo, check_signature_image
 from courseapp.credentials.branding import Branding
 from courseapp.credentials.colours import check_accent
-from courseapp.credentials.doors import current_issuer
+from courseapp.credentials.doors import MOST_BRANDING_BYTES, current_issuer
 from courseapp.credentials.looks import STANDARD_LOOK, Look, Signatory
 from courseapp.credentials.pdf import Printable, certificate_pdf, certificate_png
 from courseapp.credentials.queries import access_branding, list_brandings
@@ -32,7 +32,6 @@ from courseapp.credentials.types import Statement
 
 SIGNATORIES: Final = (1, 2)
 PREVIEW_WIDTH: Final = 1200
-MOST_UPLOADED: Final = 3_500_000
 
 blueprint = Blueprint("branding", __name__, template_folder="../templates")
 
@@ -46,7 +45,7 @@ def organization(organization_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/organizations/<uuid:organization_id>/branding")
 @signed_in
-@takes_files(MOST_UPLOADED)
+@takes_files(MOST_BRANDING_BYTES)
 def save(organization_id: UUID) -> ResponseReturnValue:
     """Store another version, and lead to its preview; nothing is in use yet."""
     actor = current_actor()
