@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from courseapp.cohorts.types import CohortId, Enrollment
+from courseapp.core.types import JsonObject
 from courseapp.credentials import service as credentials
+from courseapp.credentials.compact import REVOCATIONS, NotSigned, read_jws
 from courseapp.credentials.doors import current_issuer, trust_of
 from courseapp.credentials.queries import find_certificate, get_certificate_by_code
 from courseapp.credentials.service import CohortIssue
-from courseapp.credentials.types import Certificate
+from courseapp.credentials.signing import from_base64url, to_base64
+from courseapp.credentials.types import Certificate, PublishedKey
 from courseapp.credentials.verifying import Trust
 from tests.cast import THEN, Person
 from tests.sites import Site
@@ -88,3 +92,20 @@ class Office:
         """Return what a check on a day relies on."""
         with self.site.transaction() as session:
             return trust_of(session, at=at)
+
+
+def read_revocation_list(text: str, keys: Sequence[PublishedKey]) -> tuple[JsonObject, date]:
+    """Return who holds no more, by hash of the code, and the day of a signed list; raises NotSigned.
+
+    As the offline page does.
+    """
+    public_keys = {key.fingerprint: to_base64(from_base64url(key.public_key)) for key in keys}
+    payload, fingerprint = read_jws(text, REVOCATIONS, public_keys.get)
+    revoked, issued = payload.get("revoked"), payload.get("iat")
+    if not isinstance(revoked, dict) or not isinstance(issued, int):
+        raise NotSigned("it does not hold a list")
+    day = datetime.fromtimestamp(issued, UTC).date()
+    key = next(key for key in keys if key.fingerprint == fingerprint)
+    if not key.was_in_use_on(day):
+        raise NotSigned("it is dated outside the time in which its key was in use")
+    return revoked, day

@@ -35,7 +35,6 @@ from courseapp.credentials.doors import (
 from courseapp.credentials.errors import CertificateNotEarned
 from courseapp.credentials.looks import Look, Signatory
 from courseapp.credentials.queries import (
-    access_branding,
     access_certificate,
     find_certificate,
     list_brandings,
@@ -229,7 +228,7 @@ def issue_for_cohort(data: dict[str, Any], cohort_id: UUID) -> CohortIssue:
 @public
 def verify_text(data: dict[str, Any]) -> Verdict:
     """Check a credential, or the text of a QR code, against this issuer's keys and today's revocations."""
-    with transaction() as session:
+    with snapshot() as session:
         trust = trust_of(session, at=clock.now())
     return verify(data["text"].encode(), trust)
 
@@ -282,5 +281,4 @@ def save_branding(data: dict[str, Any], organization_id: UUID) -> Branding:
 def put_branding_to_use(branding_id: UUID) -> Branding:
     """Have new certificates look like this from now on; issued ones stay as they are."""
     with transaction() as session:
-        service.put_branding_to_use(session, current_actor(), branding_id, at=clock.now())
-        return access_branding(session, current_actor(), branding_id)
+        return service.put_branding_to_use(session, current_actor(), branding_id, at=clock.now())

@@ -19,7 +19,7 @@ MOST_CREDENTIAL_BYTES: Final = 1_000_000
 # Pictures of the most bytes that are cut up finely have about a thousand.
 MOST_CHUNKS: Final = 10_000
 
-_PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _KEYWORD: Final = b"openbadgecredential"
 _CHUNK_TYPE: Final = re.compile(rb"[A-Za-z]{4}")
 # Length and type stand before a chunk's data, the checksum after them.
@@ -59,7 +59,7 @@ def bake_png(png: bytes, credential: str) -> bytes:
     header, *others = [chunk.written for chunk in chunks if _text_of(chunk) is None]
     # No compression, no language, no translated keyword.
     data = _KEYWORD + b"\0\0\0\0\0" + _checked(credential).encode()
-    return _bounded(_PNG_SIGNATURE + b"".join([header, _write(b"iTXt", data), *others]))
+    return _bounded(PNG_SIGNATURE + b"".join([header, _write(b"iTXt", data), *others]))
 
 
 def bake_svg(svg: str, credential: str) -> str:
@@ -86,7 +86,7 @@ def bake_svg(svg: str, credential: str) -> str:
 
 def unbake(data: bytes) -> str:
     """Return the credential in a PNG or SVG picture; raises NothingBaked or ImageUnreadable."""
-    if data.startswith(_PNG_SIGNATURE):
+    if data.startswith(PNG_SIGNATURE):
         rests = [rest for chunk in _chunks(data) if (rest := _text_of(chunk)) is not None]
         credential = _decode_text(_only(rests))
     else:
@@ -138,12 +138,12 @@ class _Chunk:
 
 def _chunks(png: bytes) -> Iterator[_Chunk]:
     """Yield the chunks of a PNG from IHDR to IEND, their checksums and their order checked."""
-    if not _bounded(png).startswith(_PNG_SIGNATURE):
+    if not _bounded(png).startswith(PNG_SIGNATURE):
         raise ImageUnreadable("This is no PNG picture.")
-    at, has_pixels = len(_PNG_SIGNATURE), False
+    at, has_pixels = len(PNG_SIGNATURE), False
     for _ in range(MOST_CHUNKS):
         chunk = _chunk_at(png, at)
-        is_first = at == len(_PNG_SIGNATURE)
+        is_first = at == len(PNG_SIGNATURE)
         if is_first != (chunk.type == b"IHDR") or (is_first and len(chunk.data) != 13):
             raise ImageUnreadable("The PNG picture does not begin with its header.")
         has_pixels = has_pixels or chunk.type == b"IDAT"

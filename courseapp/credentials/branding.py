@@ -28,6 +28,15 @@ class Branding:
     is_in_use: bool
 
 
+@dataclass(frozen=True, slots=True)
+class IssuingBrand:
+    """What a certificate names of the branding that it is issued with."""
+
+    id: BrandingId
+    name: str
+    digest: str
+
+
 def signatories_as_json(look: Look) -> JsonObject:
     """Return a look's signatories as they are stored."""
     return {

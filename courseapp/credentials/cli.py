@@ -72,9 +72,8 @@ def verify_file(app_factory: Callable[[], Flask], file: Path) -> None:
 
     Ends with 0 when it holds, with 1 when it does not.
     """
-    with _at_work(app_factory):
-        with transaction() as session:
-            trust = trust_of(session, at=clock.now())
+    with _at_work(app_factory), snapshot() as session:
+        trust = trust_of(session, at=clock.now())
         verdict = verify(file.read_bytes(), trust)
     if verdict.finding is Finding.REFUSED:
         raise click.ClickException(f"not accepted: {verdict.sentence}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +21,14 @@ REVOCATIONS: Final = "revocations+jws"
 
 class NotSigned(ValueError):
     """A text is not one of ours; the message says why, in words for an engineer."""
+
+
+class NoSignedText(NotSigned):
+    """It does not even look like a signed text."""
+
+
+class SignedByAnother(NotSigned):
+    """It was signed with a key that is not one of the issuer's."""
 
 
 def compact_statement(statement: Statement, signer: Signer) -> str:
@@ -47,12 +55,20 @@ def revocation_list(
     at: datetime,
 ) -> str:
     """Return the signed list of all certificates (code, status, since when) that hold no more."""
-    revoked = {
+    revoked = dict(sorted(by_hash(not_valid).items()))
+    return sign_jws(
+        {"iss": did, "iat": int(at.timestamp()), "revoked": revoked}, REVOCATIONS, signer
+    )
+
+
+def by_hash(
+    not_valid: Iterable[tuple[str, CertificateStatus, datetime]],
+) -> Mapping[str, Sequence[str]]:
+    """Return status and day of what holds no more, by the hash of its code."""
+    return {
         hash_of_code(code): [status.value, since.date().isoformat()]
         for code, status, since in not_valid
     }
-    payload = {"iss": did, "iat": int(at.timestamp()), "revoked": dict(sorted(revoked.items()))}
-    return sign_jws(payload, REVOCATIONS, signer)
 
 
 def hash_of_code(code: str) -> str:
@@ -77,21 +93,21 @@ def read_jws(text: str, kind: str, find_key: Callable[[str], str | None]) -> tup
     """
     parts = text.split(".")
     if len(parts) != 3:
-        raise NotSigned("it does not have the three parts of a signed text")
+        raise NoSignedText("it does not have the three parts of a signed text")
     try:
         header, payload = (strict_json(from_base64url(part)) for part in parts[:2])
         signature = from_base64url(parts[2])
     except ValueError as error:
-        raise NotSigned("its parts cannot be read") from error
+        raise NoSignedText("its parts cannot be read") from error
     if not isinstance(header, dict) or not isinstance(payload, dict):
-        raise NotSigned("its parts cannot be read")
+        raise NoSignedText("its parts cannot be read")
     if header.get("alg") != "EdDSA":
         raise NotSigned(f"the algorithm {header.get('alg')!r} is not accepted")
     if header.get("typ") != kind or set(header) != {"alg", "kid", "typ"}:
         raise NotSigned("it was signed as something else")
     public_key = find_key(str(header.get("kid")))
     if public_key is None:
-        raise NotSigned("the key is not one of the issuer's")
+        raise SignedByAnother("the key is not one of the issuer's")
     if not signature_holds(f"{parts[0]}.{parts[1]}".encode(), signature, public_key):
         raise NotSigned("the signature does not hold")
     return payload, str(header["kid"])

@@ -22,7 +22,7 @@ from courseapp.core.http.json_api import ProblemSchema
 from courseapp.credentials import offline
 from courseapp.credentials.badges import badge_png, badge_svg
 from courseapp.credentials.baking import bake_png, bake_svg
-from courseapp.credentials.compact import revocation_list
+from courseapp.credentials.compact import by_hash, revocation_list
 from courseapp.credentials.errors import CertificateNotEarned, CertificateNotFound
 from courseapp.credentials.openbadge import MEDIA_TYPE
 from courseapp.credentials.pdf import Printable, certificate_pdf
@@ -34,9 +34,10 @@ from courseapp.credentials.queries import (
     looks_of,
 )
 from courseapp.credentials.rules import format_code
-from courseapp.credentials.service import Issuer, active_signer, keep_pdf
+from courseapp.credentials.service import Issuer, ensure_issuer_key, find_signer, keep_pdf
+from courseapp.credentials.signing import Signer
 from courseapp.credentials.types import Certificate
-from courseapp.credentials.verifying import Trust, read_revocation_list
+from courseapp.credentials.verifying import Trust
 from courseapp.learning.queries import learner_course
 from courseapp.learning.schemas import MissingSchema
 
@@ -87,30 +88,49 @@ def look_up(code: str, address: str) -> Certificate:
     raise CertificateNotFound
 
 
-def signed_revocations(session: Session, *, at: datetime) -> str:
-    """Return the signed list of what holds no more, as of now."""
+def current_signer() -> Signer:
+    """Return what signs what the issuer publishes; opens its own transactions.
+
+    Only the very first time is anything written, so that whoever reads waits for nobody who writes.
+    """
     issuer = current_issuer()
-    signer = active_signer(session, issuer, at=at)
-    return revocation_list(list_not_valid(session), signer, did=issuer.identity.did, at=at)
+    with snapshot() as session:
+        signer = find_signer(session, issuer)
+    if signer is None:
+        with transaction() as session:
+            signer = ensure_issuer_key(session, issuer, at=clock.now())
+    return signer
+
+
+def signed_revocations(*, at: datetime) -> str:
+    """Return the signed list of what holds no more, as of now; opens its own transactions."""
+    signer = current_signer()
+    with snapshot() as session:
+        not_valid = list_not_valid(session)
+    return revocation_list(not_valid, signer, did=current_issuer().identity.did, at=at)
 
 
 def trust_of(session: Session, *, at: datetime) -> Trust:
     """Return what this installation's own checks of files rely on."""
-    text = signed_revocations(session, at=at)
-    keys = list_published_keys(session)
-    not_valid, day = read_revocation_list(text, keys)
-    return Trust(current_issuer().identity.did, keys, not_valid, day)
+    return Trust(
+        current_issuer().identity.did,
+        list_published_keys(session),
+        by_hash(list_not_valid(session)),
+        at.date(),
+    )
 
 
-def offline_bundle(session: Session, *, language: str, at: datetime) -> offline.TrustBundle:
-    """Return what the page that checks without us carries."""
+def offline_bundle(*, language: str, at: datetime) -> offline.TrustBundle:
+    """Return what the page that checks without us carries; opens its own transactions."""
     identity = current_issuer().identity
-    revocations = signed_revocations(session, at=at)
+    revocations = signed_revocations(at=at)
+    with snapshot() as session:
+        keys = list_published_keys(session)
     return offline.TrustBundle(
         issuer_name=identity.name,
         did=identity.did,
         base_url=identity.base_url,
-        keys=list_published_keys(session),
+        keys=keys,
         revocations=revocations,
         texts=offline.texts(),
         language=language,

@@ -38,6 +38,14 @@ class ProofProblem(ValueError):
     """A proof does not hold; the message says why, in words for an engineer."""
 
 
+class NoProof(ProofProblem):
+    """There is nothing that would be a proof of ours."""
+
+
+class ProofByAnother(ProofProblem):
+    """A proof was made with a key that is not one of the issuer's."""
+
+
 def add_proofs(
     document: JsonObject, signer: Signer, *, verification_method: str, created: datetime
 ) -> JsonObject:
@@ -72,7 +80,7 @@ def check_proofs(
         _check_members(proof, document.get("@context"))
         public_key = find_key(str(proof.get("verificationMethod")))
         if public_key is None:
-            raise ProofProblem("the key is not one of the issuer's")
+            raise ProofByAnother("the key is not one of the issuer's")
         value = str(proof.get("proofValue"))
         bare = {name: part for name, part in proof.items() if name != "proofValue"}
         if not value.startswith("z") or not signature_holds(
@@ -84,7 +92,7 @@ def check_proofs(
 
 def _check_members(proof: Mapping[str, Any], context: Any) -> None:
     if proof.get("type") != "DataIntegrityProof":
-        raise ProofProblem("a proof is not a DataIntegrityProof")
+        raise NoProof("a proof is not a DataIntegrityProof")
     others = set(proof) - {"@context"}
     if others - _MEMBERS or not all(isinstance(proof[name], str) for name in others):
         raise ProofProblem("a proof says more than ours do")
@@ -99,13 +107,13 @@ def _quick_ones_first(proofs: Any) -> Sequence[Mapping[str, Any]]:
     if isinstance(proofs, dict):
         proofs = [proofs]
     if not isinstance(proofs, list) or not all(isinstance(proof, dict) for proof in proofs):
-        raise ProofProblem("a proof is not a DataIntegrityProof")
+        raise NoProof("a proof is not a DataIntegrityProof")
     by_suite = {
         suite: [proof for proof in proofs if proof.get("cryptosuite") == suite]
         for suite in (JCS, RDFC)
     }
     if not by_suite[JCS]:
-        raise ProofProblem(f"there is no proof with {JCS}")
+        raise NoProof(f"there is no proof with {JCS}")
     if sum(map(len, by_suite.values())) != len(proofs) or len(proofs) > _MOST_PROOFS:
         raise ProofProblem("there is a proof with another cryptosuite, or there are too many")
     return [*by_suite[JCS], *by_suite[RDFC]]

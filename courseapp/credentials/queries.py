@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, aliased
 
 from courseapp.accounts.queries import access_organization
 from courseapp.accounts.types import Actor, OrganizationId
+from courseapp.cohorts.queries import access_taught_enrollment
 from courseapp.cohorts.types import EnrollmentId
 from courseapp.core.errors import NotFound
-from courseapp.credentials.branding import Branding, signatories_from_json
+from courseapp.credentials.branding import Branding, IssuingBrand, signatories_from_json
 from courseapp.credentials.errors import BrandingNotFound, CertificateNotFound
 from courseapp.credentials.looks import STANDARD_LOOK, Look
 from courseapp.credentials.models import (
@@ -65,6 +66,24 @@ def access_certificate(session: Session, actor: Actor, typed_code: str) -> Certi
     """Return one of the actor's own certificates; raises CertificateNotFound."""
     certificate = get_certificate_by_code(session, typed_code)
     if certificate.person_id == actor.id:
+        return certificate
+    raise CertificateNotFound
+
+
+def access_taught_certificate(
+    session: Session, actor: Actor, typed_code: str, *, lock: bool = False
+) -> Certificate:
+    """Return a certificate about which the actor may decide.
+
+    Raises CertificateNotFound, EnrollmentNotFound or NotForOneself. With `lock`, whatever else is written for
+    the same enrollment waits until this transaction ends.
+    """
+    certificate = get_certificate_by_code(session, typed_code)
+    if certificate.enrollment_id is not None:
+        access_taught_enrollment(session, actor, certificate.enrollment_id, lock=lock)
+        return certificate
+    # Of an erased account only the site's administrators know that there was one.
+    if actor.is_site_administrator:
         return certificate
     raise CertificateNotFound
 
@@ -158,8 +177,7 @@ def list_certificates_of(
 def export_certificates(session: Session, actor: Actor) -> list[dict[str, object]]:
     """Return the actor's certificates as they were signed, for her own download."""
     rows = session.execute(
-        select(CertificateRow, IssuerKey.public_key)
-        .join(IssuerKey, IssuerKey.fingerprint == CertificateRow.key_fingerprint)
+        _signed_rows()
         .where(CertificateRow.person_id == actor.id)
         .order_by(CertificateRow.issued_at, CertificateRow.id)
     )
@@ -181,10 +199,7 @@ def iterate_broken_certificates(session: Session) -> Iterator[str]:
     """Yield the code of every certificate that is not what was signed, or not in its key's time, for maintenance."""
     keys = {key.fingerprint: key for key in list_published_keys(session)}
     rows = session.execute(
-        select(CertificateRow, IssuerKey.public_key)
-        .join(IssuerKey, IssuerKey.fingerprint == CertificateRow.key_fingerprint)
-        .order_by(CertificateRow.id)
-        .execution_options(yield_per=200)
+        _signed_rows().order_by(CertificateRow.id).execution_options(yield_per=200)
     )
     for row, public_key in rows:
         key = keys[row.key_fingerprint]
@@ -260,16 +275,19 @@ def list_brandings(
 
 def find_branding_in_use(
     session: Session, organization_id: OrganizationId | None
-) -> Branding | None:
-    """Return how an organization's new certificates look, or None for the site's own look."""
+) -> IssuingBrand | None:
+    """Return what an organization's new certificates name, or None for the site's own look.
+
+    Without the pictures, which are read when something is printed.
+    """
     if organization_id is None:
         return None
-    found = _brandings(
-        session,
-        BrandingInUse.branding_id == BrandingRow.id,
-        BrandingRow.organization_id == organization_id,
-    )
-    return found[0] if found else None
+    row = session.execute(
+        select(BrandingRow.id, BrandingRow.name, BrandingRow.digest)
+        .join(BrandingInUse, BrandingInUse.branding_id == BrandingRow.id)
+        .where(BrandingInUse.organization_id == organization_id)
+    ).one_or_none()
+    return None if row is None else IssuingBrand(row.id, row.name, row.digest)
 
 
 def looks_of(
@@ -307,11 +325,18 @@ def _brandings(session: Session, *conditions: Any, most: int | None = None) -> l
     ]
 
 
+def _signed_rows() -> Any:
+    """Return the query for certificates with the key that each was signed with."""
+    # Any, here and below: SQLAlchemy 2.0 and 2.1 write the type of such a query in two ways.
+    return select(CertificateRow, IssuerKey.public_key).join(
+        IssuerKey, IssuerKey.fingerprint == CertificateRow.key_fingerprint
+    )
+
+
 def _certificates() -> Any:
-    # Any: SQLAlchemy 2.0 and 2.1 write the type of such a query in two ways.
     return (
-        select(CertificateRow, IssuerKey.public_key, _Replacing.code)
-        .join(IssuerKey, IssuerKey.fingerprint == CertificateRow.key_fingerprint)
+        _signed_rows()
+        .add_columns(_Replacing.code)
         .outerjoin(_Replacing, _Replacing.id == CertificateRow.replaced_by_id)
     )
 

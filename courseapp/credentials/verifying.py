@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -19,19 +19,19 @@ from courseapp.core.types import JsonObject
 from courseapp.credentials import baking
 from courseapp.credentials.compact import (
     CERTIFICATE,
-    REVOCATIONS,
+    NoSignedText,
     NotSigned,
+    SignedByAnother,
     hash_of_code,
     read_jws,
     strict_json,
 )
-from courseapp.credentials.proofs import ProofProblem, check_proofs
+from courseapp.credentials.proofs import NoProof, ProofByAnother, ProofProblem, check_proofs
 from courseapp.credentials.rules import parse_code
 from courseapp.credentials.signing import from_base64url, to_base64
 from courseapp.credentials.types import PublishedKey
 
-MOST_BYTES: Final = 5_000_000
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
+MOST_BYTES: Final = baking.MOST_BYTES
 _PDF_STREAM: Final = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _MOST_INFLATED: Final = 5_000_000
 
@@ -123,26 +123,12 @@ def verify(data: bytes, trust: Trust) -> Verdict:
         return Verdict(Finding.REFUSED, trust.as_of, refused.refusal)
 
 
-def read_revocation_list(text: str, keys: Sequence[PublishedKey]) -> tuple[JsonObject, date]:
-    """Return who holds no more, by hash of the code, and the day of a signed list; raises NotSigned."""
-    public_keys = {key.fingerprint: _standard_base64(key) for key in keys}
-    payload, fingerprint = read_jws(text, REVOCATIONS, public_keys.get)
-    revoked, issued = payload.get("revoked"), payload.get("iat")
-    if not isinstance(revoked, dict) or not isinstance(issued, int):
-        raise NotSigned("it does not hold a list")
-    day = datetime.fromtimestamp(issued, UTC).date()
-    key = next(key for key in keys if key.fingerprint == fingerprint)
-    if not key.was_in_use_on(day):
-        raise NotSigned("it is dated outside the time in which its key was in use")
-    return revoked, day
-
-
 def _verify_qr_text(text: str, trust: Trust) -> Verdict:
     address, separator, statement = text.rpartition("#")
     try:
         payload, fingerprint = read_jws(statement, CERTIFICATE, trust.find_public_key)
     except NotSigned as problem:
-        raise _Refused(_refusal_of(str(problem))) from None
+        raise _Refused(_refusal_of(problem)) from None
     says = {
         "code": str(payload.get("c", "")),
         "holder": str(payload.get("n", "")),
@@ -173,7 +159,7 @@ def _verify_credential(text: str, trust: Trust) -> Verdict:
     try:
         proofs = check_proofs(document, find_key)
     except ProofProblem as problem:
-        raise _Refused(_refusal_of(str(problem))) from None
+        raise _Refused(_refusal_of(problem)) from None
     fingerprints = {str(proof["verificationMethod"]).partition("#")[2] for proof in proofs}
     try:
         says = _what_it_says(document)
@@ -219,12 +205,14 @@ def _judge(says: dict[str, str], fingerprint: str, trust: Trust) -> Verdict:
     return Verdict(finding, trust.as_of, since=since, fingerprint=fingerprint, says=says)
 
 
-def _refusal_of(problem: str) -> Refusal:
-    if "key" in problem:
-        return Refusal.NOT_SIGNED_HERE
-    if "parts" in problem or "no proof" in problem or "not a Data" in problem:
-        return Refusal.NOTHING_FOUND
-    return Refusal.CHANGED
+def _refusal_of(problem: NotSigned | ProofProblem) -> Refusal:
+    match problem:
+        case SignedByAnother() | ProofByAnother():
+            return Refusal.NOT_SIGNED_HERE
+        case NoSignedText() | NoProof():
+            return Refusal.NOTHING_FOUND
+        case _:
+            return Refusal.CHANGED
 
 
 def _find_credential(data: bytes) -> str:
@@ -234,7 +222,7 @@ def _find_credential(data: bytes) -> str:
             if b"OpenBadgeCredential" in candidate:
                 return candidate.decode("utf-8", "replace")
         raise _Refused(Refusal.NOTHING_FOUND)
-    if data.startswith(_PNG) or data.lstrip().startswith(b"<"):
+    if data.startswith(baking.PNG_SIGNATURE) or data.lstrip().startswith(b"<"):
         try:
             return baking.unbake(data)
         except ValueError:

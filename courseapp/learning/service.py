@@ -95,11 +95,8 @@ def refresh_summary(
         recounted=may_lose,
         active_at=at if by_learner else None,
     )
-    done_modules = completed_modules(learner.course, progress)
-    if learner.course.certifies_modules and done_modules:
-        events.publish(
-            session, ModulesCompleted(enrollment.id, enrollment.person_id, done_modules, at)
-        )
+    if learner.course.certifies_modules and (done := completed_modules(learner.course, progress)):
+        events.publish(session, ModulesCompleted(enrollment.id, enrollment.person_id, done, at))
     if newly_completed:
         events.publish(
             session,

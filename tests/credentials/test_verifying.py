@@ -28,11 +28,10 @@ from courseapp.credentials.verifying import (
     Finding,
     Refusal,
     Trust,
-    read_revocation_list,
     verify,
 )
 from tests.cast import THEN
-from tests.certifying import LATER
+from tests.certifying import LATER, read_revocation_list
 
 
 @pytest.fixture

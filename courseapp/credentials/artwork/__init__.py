@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from courseapp.core.errors import InvalidInput
 from courseapp.credentials.artwork.common import Artwork, Unusable
-from courseapp.credentials.artwork.png import PNG_SIGNATURE, read_png
+from courseapp.credentials.artwork.png import read_png
 from courseapp.credentials.artwork.svg import read_svg
+from courseapp.credentials.baking import PNG_SIGNATURE
 
 __all__ = ["Artwork", "check_logo", "check_signature_image"]
 

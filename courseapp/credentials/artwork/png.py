@@ -19,8 +19,8 @@ from courseapp.credentials.artwork.common import (
     Artwork,
     Unusable,
 )
+from courseapp.credentials.baking import PNG_SIGNATURE
 
-PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _HEADER: Final = struct.Struct(">II5B")
 # All that makes up the pixels. Texts, times, profiles, positions and the frames of an animation are
 # left out before the decoder sees them.

@@ -49,13 +49,12 @@ def organization(organization_id: UUID) -> ResponseReturnValue:
 def save(organization_id: UUID) -> ResponseReturnValue:
     """Store another version, and lead to its preview; nothing is in use yet."""
     actor = current_actor()
-    with snapshot() as session:
-        access_organization(session, actor, organization_id)
+    before = _newest_look(organization_id)
     form = read_form(BrandingSchema())
     if form.errors:
         return _page(organization_id, form), 422
     try:
-        look = _look_of(form, _kept(organization_id))
+        look = _look_of(form, before)
     except InvalidInput as error:
         return _page(organization_id, form.with_errors(error)), 422
     with transaction() as session:
@@ -125,8 +124,11 @@ def _typed(branding: Branding | None, name: str) -> dict[str, str]:
     return values
 
 
-def _kept(organization_id: UUID) -> Look:
-    """Return the newest version's look: pictures that are not sent again are taken from it."""
+def _newest_look(organization_id: UUID) -> Look:
+    """Return the newest version's look: pictures that are not sent again are taken from it.
+
+    Raises OrganizationNotFound.
+    """
     with snapshot() as session:
         found = access_organization(session, current_actor(), organization_id)
         versions = list_brandings(session, found.id, most=1)

@@ -9,15 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from courseapp.catalog.queries import get_current_course
 from courseapp.core import clock
-from courseapp.core.db import snapshot, transaction
+from courseapp.core.db import snapshot
 from courseapp.core.errors import NotFound
 from courseapp.core.http.access import public
 from courseapp.credentials.badges import badge_png
-from courseapp.credentials.doors import badge_of_course, current_issuer
+from courseapp.credentials.doors import badge_of_course, current_issuer, current_signer
 from courseapp.credentials.openbadge import MEDIA_TYPE
 from courseapp.credentials.publishing import did_document, jwks, status_list_credential
 from courseapp.credentials.queries import list_published_keys, list_set_positions
-from courseapp.credentials.service import active_signer
 
 blueprint = Blueprint("published", __name__)
 
@@ -46,13 +45,12 @@ def keys() -> ResponseReturnValue:
 @public
 def status_list(number: int) -> ResponseReturnValue:
     """Send a status list: a signed bit for each credential."""
-    issuer, at = current_issuer(), clock.now()
-    with transaction() as session:
+    with snapshot() as session:
         positions = list_set_positions(session, number)
-        signer = active_signer(session, issuer, at=at)
     # Signed to the minute, so that whoever asks often gets the same bytes.
-    at = at.replace(second=0, microsecond=0)
-    signed = status_list_credential(issuer.identity, number, positions, signer, at=at)
+    at = clock.now().replace(second=0, microsecond=0)
+    identity = current_issuer().identity
+    signed = status_list_credential(identity, number, positions, current_signer(), at=at)
     return _send(signed, MEDIA_TYPE)
 
 

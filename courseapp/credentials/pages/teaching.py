@@ -35,7 +35,7 @@ from courseapp.credentials.doors import ISSUED_AT_ONCE, current_issuer
 from courseapp.credentials.errors import CertificateNotFound
 from courseapp.credentials.pdf import Printable, certificates_sheet_pdf
 from courseapp.credentials.queries import (
-    get_certificate_by_code,
+    access_taught_certificate,
     list_certificates_of,
     looks_of,
 )
@@ -260,22 +260,16 @@ def _learner_page(enrollment_id: UUID, form: Form) -> str:
 
 def _certificate_page(code: str, form: Form, about: str = "") -> str:
     with snapshot() as session:
-        actor = current_actor()
-        found = get_certificate_by_code(session, code)
-        name = ""
-        if found.enrollment_id is not None:
-            try:
-                enrollment = access_taught_enrollment(session, actor, found.enrollment_id)
-            except DomainError:
-                # Whose it is shall not be learnt from how it is refused.
-                raise CertificateNotFound from None
-            name = list_names(session, [enrollment.person_id])[enrollment.person_id]
-        elif not actor.is_site_administrator:
-            raise CertificateNotFound
+        try:
+            found = access_taught_certificate(session, current_actor(), code)
+        except DomainError:
+            # Whose it is shall not be learnt from how it is refused.
+            raise CertificateNotFound from None
+        names = list_names(session, [found.person_id] if found.person_id else [])
     return render_template(
         "credentials/teaching/certificate.html",
         certificate=found,
-        name=name,
+        name=names[found.person_id] if found.person_id else "",
         form=form,
         about=about,
     )

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from courseapp.accounts.doors import interface_language, remote_address
 from courseapp.core import clock
-from courseapp.core.db import transaction
+from courseapp.core.db import snapshot
 from courseapp.core.http.access import public
 from courseapp.core.http.uploads import takes_files
 from courseapp.credentials import offline
@@ -52,7 +52,7 @@ def verify_file() -> ResponseReturnValue:
     data = data or request.form.get("text", "").encode()
     if not data:
         return render_template("credentials/verify_file.html", verdict=None), 422
-    with transaction() as session:
+    with snapshot() as session:
         trust = trust_of(session, at=clock.now())
     return render_template("credentials/verify_file.html", verdict=verify(data, trust))
 
@@ -79,9 +79,7 @@ def credential(code: str) -> ResponseReturnValue:
 @public
 def offline_page() -> ResponseReturnValue:
     """Send the page that checks certificates without us; `?download` to keep it."""
-    with transaction() as session:
-        bundle = offline_bundle(session, language=interface_language(), at=clock.now())
-    page = offline.offline_page(bundle)
+    page = offline.offline_page(offline_bundle(language=interface_language(), at=clock.now()))
     response = Response(page.html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = page.content_security_policy
     # It reads QR codes where the browser can.
@@ -96,9 +94,7 @@ def offline_page() -> ResponseReturnValue:
 @public
 def revocations() -> ResponseReturnValue:
     """Send the signed, dated list of what holds no more."""
-    with transaction() as session:
-        text = signed_revocations(session, at=clock.now())
-    response = Response(text, mimetype="application/jose")
+    response = Response(signed_revocations(at=clock.now()), mimetype="application/jose")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 

@@ -18,8 +18,8 @@ from courseapp.credentials.service.issuing import (
 )
 from courseapp.credentials.service.keys import (
     Issuer,
-    active_signer,
     ensure_issuer_key,
+    find_signer,
     rotate_issuer_key,
 )
 from courseapp.credentials.service.sharing import (
@@ -31,9 +31,9 @@ from courseapp.credentials.service.sharing import (
 __all__ = [
     "CohortIssue",
     "Issuer",
-    "active_signer",
     "claim_certificate",
     "ensure_issuer_key",
+    "find_signer",
     "forget_person",
     "hear_course_completed",
     "hear_modules_completed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -68,4 +69,4 @@ def put_branding_to_use(
         at=at,
         branding_id=str(branding.id),
     )
-    return branding
+    return replace(branding, is_in_use=True)

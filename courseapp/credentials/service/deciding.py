@@ -28,6 +28,7 @@ from courseapp.credentials.errors import (
 )
 from courseapp.credentials.models import CertificateRow
 from courseapp.credentials.queries import (
+    access_taught_certificate,
     find_certificate,
     get_certificate,
     get_certificate_by_code,
@@ -128,7 +129,7 @@ def revoke_certificate(
 
     Raises CertificateNotFound, NotForOneself, or CertificateNotValid when it holds no more already.
     """
-    certificate = _access_taught_certificate(session, actor, code)
+    certificate = _certificate_to_decide_about(session, actor, code)
     _end(session, certificate, CertificateStatus.REVOKED, reason=reason, at=at)
     audit.record(
         session,
@@ -155,7 +156,7 @@ def reissue_certificate(
 
     Raises what revoking raises.
     """
-    old = _access_taught_certificate(session, actor, code)
+    old = _certificate_to_decide_about(session, actor, code)
     if old.enrollment_id is None:
         raise CertificateNotFound
     enrollment = get_enrollment(session, old.enrollment_id, lock=True)
@@ -190,18 +191,11 @@ def reissue_certificate(
     return new
 
 
-def _access_taught_certificate(session: Session, actor: Actor | None, code: str) -> Certificate:
-    """Return a certificate about which the actor may decide; raises CertificateNotFound or NotForOneself."""
-    certificate = get_certificate_by_code(session, code)
+def _certificate_to_decide_about(session: Session, actor: Actor | None, code: str) -> Certificate:
+    """Return any certificate to the command line, and to a person one about which she may decide."""
     if actor is None:
-        return certificate
-    if certificate.enrollment_id is None:
-        # Of an erased account only the site's administrators know that there was one.
-        if actor.is_site_administrator:
-            return certificate
-        raise CertificateNotFound
-    access_taught_enrollment(session, actor, certificate.enrollment_id, lock=True)
-    return certificate
+        return get_certificate_by_code(session, code)
+    return access_taught_certificate(session, actor, code, lock=True)
 
 
 def _end(

@@ -45,7 +45,7 @@ from courseapp.credentials.queries import (
     was_revoked,
 )
 from courseapp.credentials.rules import canonical_bytes, digest_of, format_code, new_code
-from courseapp.credentials.service.keys import Issuer, active_signer
+from courseapp.credentials.service.keys import Issuer, ensure_issuer_key
 from courseapp.credentials.signing import Signer, to_base64
 from courseapp.credentials.types import Certificate, CertificateStatus, Statement
 from courseapp.credentials.typesetting.wording import locale_of
@@ -103,7 +103,7 @@ def issue_certificate(
     """
     if not module_key and enrollment.completed_at is None:
         raise CertificateNotEarned
-    signer = active_signer(session, issuer, at=at)
+    signer = ensure_issuer_key(session, issuer, at=at)
     branding = find_branding_in_use(session, find_organization_of(session, enrollment))
     person = get_actor(session, enrollment.person_id)
     course = get_course(session, enrollment.course_version_id, person.locale)

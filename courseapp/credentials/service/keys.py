@@ -28,32 +28,25 @@ class Issuer:
     old_key_file: Path
 
 
-def active_signer(session: Session, issuer: Issuer, *, at: datetime) -> Signer:
-    """Return what signs new certificates; the first time, a key is made. Raises KeyUnreadable."""
-    sealed = find_active_key(session)
-    if sealed is None:
-        return ensure_issuer_key(session, issuer, at=at)
-    return unseal(sealed, issuer.secret_key)
-
-
-def find_active_key(session: Session) -> str | None:
-    """Return the sealed private key that signs now."""
-    return session.scalars(select(IssuerKey.private_key).where(IssuerKey.is_active)).one_or_none()
+def find_signer(session: Session, issuer: Issuer) -> Signer | None:
+    """Return what signs now, if there is a key already; raises KeyUnreadable."""
+    sealed = session.scalars(select(IssuerKey.private_key).where(IssuerKey.is_active)).one_or_none()
+    return None if sealed is None else unseal(sealed, issuer.secret_key)
 
 
 def ensure_issuer_key(session: Session, issuer: Issuer, *, at: datetime) -> Signer:
-    """Make sure that there is a key that this installation can open; raises KeyUnreadable.
+    """Return what signs now; the first time, a key is made. Raises KeyUnreadable.
 
     Two processes that start at once keep one: the database has at most one active key.
     """
-    sealed = find_active_key(session)
-    if sealed is None:
-        signer = _take_in_old_file(session, issuer) or new_signer()
-        _activate(session, signer, issuer, at=at)
-        sealed = find_active_key(session)
-    if sealed is None:
+    signer = find_signer(session, issuer)
+    if signer is None:
+        made = _take_in_old_file(session, issuer) or new_signer()
+        _activate(session, made, issuer, at=at)
+        signer = find_signer(session, issuer)
+    if signer is None:
         raise RuntimeError("an issuer key was neither inserted nor there already")
-    return unseal(sealed, issuer.secret_key)
+    return signer
 
 
 def rotate_issuer_key(

@@ -10,6 +10,8 @@ from typing import Final
 
 import segno
 
+from courseapp.credentials.baking import PNG_SIGNATURE
+
 _DARK: Final = re.compile(rb"\x01+")
 _QUIET_ZONE: Final = 4  # modules, by ISO/IEC 18004
 _SMALLEST_CODE_MM: Final = 34.0
@@ -18,7 +20,6 @@ _SMALLEST_MODULE_MM: Final = 0.37
 # areas; the signed statement in a long text has none, being base64.
 _LONG: Final = 120
 _MASK: Final = 3
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def as_svg(picture: bytes, picture_format: str | None) -> str:
     if picture_format == "svg":
         # What the text said about its own bytes no longer holds.
         return re.sub(r"^\s*<\?xml.*?\?>", "", picture.decode("utf-8-sig"), flags=re.DOTALL)
-    if not picture.startswith(_PNG) or len(picture) < 24:
+    if not picture.startswith(PNG_SIGNATURE) or len(picture) < 24:
         raise ValueError("this picture is no PNG")
     width, height = struct.unpack(">II", picture[16:24])
     data = base64.b64encode(picture).decode()
